@@ -3,3 +3,5 @@
 //! The modules stand in reading order: what is below may use what is above, never the other way round.
 
 pub mod powertrain;
+
+pub mod inspections;

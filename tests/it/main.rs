@@ -1,1 +1,4 @@
 //! All integration tests, one binary: one PostgreSQL serves the whole run.
+
+mod catalogue;
+mod measurements;

@@ -1,0 +1,144 @@
+//! How a component is measured, and which colour a value proposes.
+
+use serde::Serialize;
+
+use crate::inspections::severity::Severity;
+
+/// A scale for one kind of measurement, with the thresholds that propose a colour.
+///
+/// The whole rule, for the server and for every client, with values on the grid of `step`:
+/// where lower is worse, a value at or below `red_from` is red, else at or below `yellow_from` yellow, else
+/// green; where higher is worse, the same with "at or above". A null `yellow_from` means there is no yellow.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Measurement {
+    /// What the number counts.
+    pub unit: Unit,
+    /// The least value that can be entered.
+    pub min: f64,
+    /// The greatest value that can be entered.
+    pub max: f64,
+    /// The distance between two neighbouring values; a whole number of steps makes one unit.
+    pub step: f64,
+    /// The first value, coming from the good side, that is yellow.
+    pub yellow_from: Option<f64>,
+    /// The first value, coming from the good side, that is red.
+    pub red_from: f64,
+    /// Which side is the bad one.
+    pub direction: Direction,
+    /// The thresholds in a sentence for the customer.
+    #[serde(skip)]
+    pub advice: &'static str,
+}
+
+/// What a measured number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Unit {
+    /// Tread depth, as American gauges show it.
+    #[serde(rename = "1/32 in")]
+    ThirtySecondsOfAnInch,
+    /// Brake lining.
+    #[serde(rename = "mm")]
+    Millimetres,
+    /// Battery and charging system.
+    #[serde(rename = "V")]
+    Volts,
+    /// Copper in the brake fluid, parts per million.
+    #[serde(rename = "ppm")]
+    PartsPerMillion,
+}
+
+/// Which end of a scale is the bad one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Tread, lining, voltage.
+    LowerIsWorse,
+    /// Contamination.
+    HigherIsWorse,
+}
+
+/// A value that lies on its scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// The nearest decimal number to the step that was meant, free of arithmetic noise.
+    pub value: f64,
+    /// The colour that the value proposes; the mechanic may choose another.
+    pub proposed: Severity,
+}
+
+/// The value is too small, too great, between two steps, or no number.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "must be from {} to {} in steps of {}",
+    .0.with_unit(.0.min), .0.with_unit(.0.max), .0.with_unit(.0.step)
+)]
+pub struct OutOfScale(Measurement);
+
+/// How far from a step, in steps, a number may lie and still mean it: far above the noise of a sum of decimal
+/// fractions, far below anything a gauge shows.
+const NOISE: f64 = 1e-6;
+
+impl Measurement {
+    /// Takes a value as it was entered.
+    pub fn read(&self, entered: f64) -> Result<Reading, OutOfScale> {
+        let value = self.nearest(entered);
+        let meant = (entered - value).abs() <= NOISE * self.step;
+        if meant && (self.min..=self.max).contains(&value) {
+            Ok(Reading {
+                value,
+                proposed: self.propose(value),
+            })
+        } else {
+            Err(OutOfScale(*self))
+        }
+    }
+
+    /// The colour that a value proposes, by the rule above.
+    ///
+    /// A value from an older catalogue's scale counts as its nearest step on this one.
+    #[must_use]
+    pub fn propose(&self, value: f64) -> Severity {
+        if self.reaches(value, self.red_from) {
+            Severity::Red
+        } else if self.yellow_from.is_some_and(|limit| self.reaches(value, limit)) {
+            Severity::Yellow
+        } else {
+            Severity::Green
+        }
+    }
+
+    /// The value as people write it: `2.5 mm`, `2/32 in`, `12.0 V`, `150 ppm`.
+    #[must_use]
+    pub fn with_unit(&self, value: f64) -> String {
+        let value = self.nearest(value);
+        match self.unit {
+            Unit::ThirtySecondsOfAnInch => format!("{value}/32 in"),
+            Unit::Millimetres => format!("{value} mm"),
+            Unit::Volts => format!("{value:.1} V"),
+            Unit::PartsPerMillion => format!("{value} ppm"),
+        }
+    }
+
+    /// Compares whole steps, because 12.3 has no exact binary form.
+    fn reaches(&self, value: f64, limit: f64) -> bool {
+        let (value, limit) = (self.steps(value), self.steps(limit));
+        match self.direction {
+            Direction::LowerIsWorse => value <= limit,
+            Direction::HigherIsWorse => value >= limit,
+        }
+    }
+
+    /// A division, not a product with `step`: only that gives the very number that "12.3" is read as.
+    fn nearest(&self, value: f64) -> f64 {
+        self.steps(value) / self.steps_per_unit()
+    }
+
+    /// The whole number of steps from zero. Adding zero turns a negative zero into a plain one.
+    fn steps(&self, value: f64) -> f64 {
+        (value * self.steps_per_unit()).round() + 0.0
+    }
+
+    fn steps_per_unit(&self) -> f64 {
+        self.step.recip().round()
+    }
+}

@@ -1,0 +1,4 @@
+//! Courtesy inspections: what is looked at, and how it was rated.
+
+pub mod catalogue;
+pub mod severity;
