@@ -5,3 +5,4 @@
 pub mod powertrain;
 
 pub mod inspections;
+pub mod text;
