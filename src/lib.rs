@@ -6,3 +6,5 @@ pub mod powertrain;
 
 pub mod inspections;
 pub mod text;
+
+pub mod conversations;

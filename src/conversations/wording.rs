@@ -1,0 +1,222 @@
+//! The words of the texts that this program writes itself.
+
+use super::segments::straighten;
+use crate::text::Refusal;
+
+/// The provider takes no longer body, counted in characters.
+pub const MAX_CHARACTERS: usize = 1600;
+
+/// Where a text of the shop's own wants the report's link.
+pub const LINK: &str = "{link}";
+
+const HOW_TO_STOP: &str = "Reply STOP to opt out";
+
+/// What is known of a vehicle, to say which one is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VehicleName<'a> {
+    /// Model year.
+    pub year: Option<i16>,
+    /// "Honda".
+    pub make: Option<&'a str>,
+    /// "Civic".
+    pub model: Option<&'a str>,
+}
+
+impl VehicleName<'_> {
+    /// "2018 Honda Civic", as far as it is known: "Honda", "2018 vehicle", "vehicle".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let name = [self.make, self.model]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let name = if name.is_empty() { "vehicle" } else { &name };
+        self.year
+            .map_or_else(|| name.to_owned(), |year| format!("{year} {name}"))
+    }
+}
+
+/// The text that carries a report, in the program's words. Curly quotes in the shop's name are straightened, since they
+/// would double the price of every text.
+#[must_use]
+pub fn report_text(shop: &str, vehicle: VehicleName<'_>, link: &str) -> String {
+    let vehicle = vehicle.words();
+    straighten(&format!(
+        "{shop}: your {vehicle} inspection is ready: {link}. {HOW_TO_STOP}"
+    ))
+}
+
+/// The text that carries a report, in the shop's words: the link stands where [`LINK`] does, or at the end.
+pub fn report_text_from(words: &str, link: &str) -> Result<String, Refusal> {
+    let words = words.trim();
+    if words.contains(LINK) {
+        return sendable(words.replace(LINK, link));
+    }
+    sendable(format!("{words} {link}").trim_start().to_owned())
+}
+
+/// A text that may be the first one to a number: names the shop and how to stop, adding what `text` does not say itself.
+pub fn first_text(shop: &str, text: &str) -> Result<String, Refusal> {
+    let greeting = if names(text, shop) {
+        String::new()
+    } else {
+        format!("{shop}: ")
+    };
+    let farewell = if says_how_to_stop(text) {
+        String::new()
+    } else {
+        format!("{} {HOW_TO_STOP}", full_stop(text))
+    };
+    sendable(format!("{greeting}{text}{farewell}"))
+}
+
+fn names(text: &str, shop: &str) -> bool {
+    straighten(text)
+        .to_lowercase()
+        .contains(&straighten(shop).to_lowercase())
+}
+
+/// Only the keyword itself, in capitals, says how: "the brakes do not stop" is about brakes.
+fn says_how_to_stop(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| word == "STOP")
+}
+
+/// What ends the text before another sentence begins: nothing if it has an end, or ends with a link that a full stop might
+/// become part of.
+fn full_stop(text: &str) -> &'static str {
+    let ends_with_link = text
+        .split_whitespace()
+        .next_back()
+        .is_some_and(|word| word.contains("://"));
+    if ends_with_link || !text.ends_with(char::is_alphanumeric) {
+        ""
+    } else {
+        "."
+    }
+}
+
+fn sendable(text: String) -> Result<String, Refusal> {
+    if text.chars().count() > MAX_CHARACTERS {
+        Err(Refusal::TooLong(MAX_CHARACTERS))
+    } else {
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversations::segments::{Encoding, Segments};
+
+    const URL: &str = "https://courtesy.example/r/k3v9";
+
+    #[test]
+    fn the_report_text_says_who_what_where_and_how_to_stop() {
+        let vehicle = VehicleName {
+            year: Some(2018),
+            make: Some("Honda"),
+            model: Some("Civic"),
+        };
+        assert_eq!(
+            report_text("Miller\u{2019}s Auto", vehicle, URL),
+            "Miller's Auto: your 2018 Honda Civic inspection is ready: https://courtesy.example/r/k3v9. Reply STOP to opt out"
+        );
+    }
+
+    #[test]
+    fn the_usual_report_text_is_one_segment() {
+        let vehicle = VehicleName {
+            year: Some(2018),
+            make: Some("Honda"),
+            model: Some("Civic"),
+        };
+        let size = Segments::of(&report_text("Miller\u{2019}s Auto", vehicle, URL));
+        assert_eq!((size.encoding, size.segments), (Encoding::Gsm7, 1));
+    }
+
+    #[test]
+    fn the_longest_names_still_fit() {
+        let (make, model) = ("m".repeat(50), "m".repeat(50));
+        let vehicle = VehicleName {
+            year: Some(2018),
+            make: Some(&make),
+            model: Some(&model),
+        };
+        assert!(report_text(&"…".repeat(255), vehicle, URL).chars().count() <= MAX_CHARACTERS);
+    }
+
+    #[test]
+    fn a_vehicle_is_called_by_what_is_known() {
+        for (year, make, model, words) in [
+            (Some(2018), Some("Honda"), Some("Civic"), "2018 Honda Civic"),
+            (None, Some("Honda"), Some("Civic"), "Honda Civic"),
+            (Some(2018), Some("Honda"), None, "2018 Honda"),
+            (None, None, Some("Civic"), "Civic"),
+            (Some(2018), None, None, "2018 vehicle"),
+            (None, None, None, "vehicle"),
+        ] {
+            assert_eq!(VehicleName { year, make, model }.words(), words);
+        }
+    }
+
+    #[test]
+    fn the_shops_words_carry_the_link_where_they_say_or_at_the_end() {
+        let text = |words| report_text_from(words, "L");
+        assert_eq!(text("See {link} today"), Ok("See L today".to_owned()));
+        assert_eq!(text("{link} or {link}"), Ok("L or L".to_owned()));
+        assert_eq!(text("Your car is done \n"), Ok("Your car is done L".to_owned()));
+        assert_eq!(text(" "), Ok("L".to_owned()));
+    }
+
+    #[test]
+    fn the_limit_counts_the_link() {
+        assert!(report_text_from(&"ä".repeat(1598), "L").is_ok());
+        assert_eq!(
+            report_text_from(&"ä".repeat(1599), "L"),
+            Err(Refusal::TooLong(1600))
+        );
+        assert!(report_text_from(&format!("{}{LINK}", "ä".repeat(1599)), "L").is_ok());
+    }
+
+    #[test]
+    fn a_first_text_gets_what_it_lacks() {
+        let first = |text| first_text("Miller's Auto", text);
+        assert_eq!(
+            first("Your car is done"),
+            Ok("Miller's Auto: Your car is done. Reply STOP to opt out".to_owned())
+        );
+        assert_eq!(
+            first("MILLER\u{2019}S AUTO here! The brakes do not stop."),
+            Ok("MILLER\u{2019}S AUTO here! The brakes do not stop. Reply STOP to opt out".to_owned())
+        );
+        assert_eq!(
+            first("Hi. Text STOP to end"),
+            Ok("Miller's Auto: Hi. Text STOP to end".to_owned())
+        );
+        assert_eq!(
+            first(&format!("Report: {URL}")),
+            Ok(format!("Miller's Auto: Report: {URL} Reply STOP to opt out"))
+        );
+    }
+
+    #[test]
+    fn a_first_text_that_says_it_all_stays_as_it_is() {
+        let text = report_text("Miller's Auto", VehicleName::default(), URL);
+        assert_eq!(first_text("Miller's Auto", &text), Ok(text));
+    }
+
+    #[test]
+    fn what_is_added_counts() {
+        let room = MAX_CHARACTERS - "Shop: ".len() - ". Reply STOP to opt out".len();
+        assert_eq!(
+            first_text("Shop", &"a".repeat(room)).map(|text| text.len()),
+            Ok(1600)
+        );
+        assert_eq!(
+            first_text("Shop", &"a".repeat(room + 1)),
+            Err(Refusal::TooLong(1600))
+        );
+    }
+}
