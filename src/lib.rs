@@ -2,9 +2,18 @@
 //!
 //! The modules stand in reading order: what is below may use what is above, never the other way round.
 
+pub mod error;
+pub mod ids;
 pub mod powertrain;
-
-pub mod inspections;
 pub mod text;
+pub mod role;
+pub mod db;
+pub mod auth;
+pub mod web;
 
+pub mod shops;
+pub mod users;
+pub mod inspections;
 pub mod conversations;
+
+pub mod app;

@@ -1,0 +1,48 @@
+//! The program's state, and which address leads to which handler.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{get, post};
+
+use crate::auth::password::Hasher;
+use crate::db::Database;
+use crate::error::Error;
+use crate::{shops, users};
+
+/// What handlers may ask for.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// The database, by way of who is asking.
+    pub database: Database,
+    /// Where passwords are hashed.
+    pub hasher: Hasher,
+    /// Where customers reach this server.
+    pub public_url: PublicUrl,
+}
+
+/// The address under which customers and the provider reach this server, without a slash at the end.
+#[derive(Clone)]
+pub struct PublicUrl(pub Arc<str>);
+
+/// All addresses.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .nest("/api/v1", api())
+        .fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .with_state(app)
+}
+
+fn api() -> Router<App> {
+    Router::new()
+        .route("/shops", post(users::accounts::sign_up))
+        .route("/sessions", post(users::accounts::log_in))
+        .route("/sessions/current", axum::routing::delete(users::accounts::log_out))
+        .route("/me", get(users::accounts::me))
+        .route("/me/password", post(users::accounts::change_password))
+        .route("/shop", get(shops::api::show).patch(shops::api::change))
+        .route("/users", get(users::api::list).post(users::api::add))
+        .route("/users/{id}", get(users::api::show).patch(users::api::change).delete(users::api::remove))
+}

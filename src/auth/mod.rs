@@ -1,0 +1,7 @@
+//! Who is asking. The type that a handler asks for is the permission, and the only way to a transaction.
+
+pub mod password;
+mod staff;
+pub mod token;
+
+pub use staff::{Manager, Staff};

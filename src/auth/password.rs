@@ -1,0 +1,87 @@
+//! Passwords: argon2id, off the async threads, and only so many at once, because each costs 19 MiB and a core.
+
+use std::sync::Arc;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Result};
+use crate::text::{Password, Secret};
+
+/// Hashes and checks passwords: argon2id with 19 MiB, two passes, one lane, as OWASP recommends.
+#[derive(Clone)]
+pub struct Hasher {
+    working: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+/// How many may wait for a hash before the next one is asked to come back: some ten seconds of work.
+const QUEUE: usize = 256;
+
+impl Default for Hasher {
+    /// As many hashes at once as there are cores.
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { working: Arc::new(Semaphore::new(cores)), waiting: Arc::new(Semaphore::new(QUEUE)) }
+    }
+}
+
+impl Hasher {
+    /// The hash to keep, in PHC form, with a salt of its own.
+    pub async fn hash(&self, password: &Password) -> Result<String> {
+        let password = password.clone();
+        self.work(move || {
+            Argon2::default()
+                .hash_password(password.as_str().as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+        })
+        .await?
+    }
+
+    /// Whether this is the password. Without a hash to compare with (nobody has this address) the same work is done, so
+    /// that the time does not tell.
+    pub async fn is_right(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
+        let Some(hash) = hash else {
+            self.fingerprint(password.as_str().to_owned(), *b"nobody is known ").await?;
+            return Ok(false);
+        };
+        let (password, hash) = (password.clone(), hash.to_owned());
+        self.work(move || {
+            PasswordHash::new(&hash)
+                .map(|kept| Argon2::default().verify_password(password.as_str().as_bytes(), &kept).is_ok())
+                .map_err(|error| Error::Internal(format!("a kept password hash can't be read: {error}")))
+        })
+        .await?
+    }
+
+    /// A fingerprint of a request that carries a password: as costly to guess from as the password's own hash. The same
+    /// request with the same salt gives the same fingerprint.
+    pub async fn fingerprint(&self, request: String, salt: [u8; 16]) -> Result<[u8; 32]> {
+        self.work(move || {
+            let mut fingerprint = [0; 32];
+            Argon2::default()
+                .hash_password_into(request.as_bytes(), &salt, &mut fingerprint)
+                .map(|()| fingerprint)
+                .map_err(|error| Error::Internal(format!("fingerprinting a request: {error}")))
+        })
+        .await?
+    }
+
+    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _place = self
+            .waiting
+            .try_acquire()
+            .map_err(|_| Error::Unavailable("too many passwords are being checked at once".into()))?;
+        let turn = self.working.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
+        // The permit goes along: a client that hangs up does not make room while its hash is still being computed.
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            job()
+        })
+        .await
+        .map_err(|error| Error::Internal(format!("a hash did not finish: {error}")))
+    }
+}

@@ -1,0 +1,139 @@
+//! Connections: how they are opened, which rights they have, and how many there are.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use tokio_postgres::{Config, NoTls};
+
+use super::migrate;
+use super::sessions::Seen;
+
+/// A connection out of the pool.
+pub(super) type Connection = Object;
+
+/// The database as the program sees it: one pool for requests, one for workers, no way round row level security.
+#[derive(Clone)]
+pub struct Database {
+    pub(super) requests: Pool,
+    pub(super) work: Pool,
+    pub(super) seen: Seen,
+}
+
+/// How many connections wait for requests; PostgreSQL saturates two to four cores with fewer than this.
+const REQUEST_CONNECTIONS: usize = 16;
+/// The outbox and the sweeps need few.
+const WORK_CONNECTIONS: usize = 4;
+/// How long a request waits for a free connection before it is answered 503.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why the database can't be used; each is one sentence with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is not a PostgreSQL address.
+    #[error("DATABASE_URL is not a PostgreSQL address ({0}); it looks like postgres://user:password@host/database")]
+    Address(#[source] tokio_postgres::Error),
+    /// Nothing answered, or the login was refused.
+    #[error("can't connect to the database: {}", crate::error::chain(.0))]
+    Connect(#[source] tokio_postgres::Error),
+    /// The server is too old for composite keys with SET NULL on one column.
+    #[error("the database is PostgreSQL {0}; version 15 or newer is needed")]
+    TooOld(String),
+    /// The roles are missing and this login may not create them.
+    #[error("the roles are missing and this login may not create them; let an administrator run:\n{0}")]
+    Roles(String),
+    /// A migration failed; the database is as it was before it.
+    #[error("the schema could not be brought up to date: {0}")]
+    Migrate(String),
+    /// The serving login has rights that bypass row level security.
+    #[error("refusing to serve: {0}")]
+    Rights(String),
+}
+
+impl Database {
+    /// Opens the pools over a migrated database. `owner` is the schema's owner, who may take the serving roles;
+    /// `serving`, where given, is a login that has only those roles.
+    pub async fn open(owner: &Config, serving: Option<&Config>) -> Result<Self, OpenError> {
+        let login = serving.unwrap_or(owner);
+        let database = Self {
+            requests: pool(login, "courtesy_app", REQUEST_CONNECTIONS),
+            work: pool(login, "courtesy_worker", WORK_CONNECTIONS),
+            seen: Seen::default(),
+        };
+        for pool in [&database.requests, &database.work] {
+            pool.get().await.map_err(refusal)?;
+        }
+        Ok(database)
+    }
+
+    /// Whether the database answers and has the schema of this program.
+    pub async fn is_ready(&self) -> crate::error::Result<bool> {
+        let connection = self.requests.get().await?;
+        Ok(migrate::is_current(&connection).await?)
+    }
+
+    /// The same database through a single connection: what a request leaves behind, the next one meets.
+    #[must_use]
+    pub fn with_one_connection(owner: &Config) -> Self {
+        Self {
+            requests: pool(owner, "courtesy_app", 1),
+            work: pool(owner, "courtesy_worker", 1),
+            seen: Seen::default(),
+        }
+    }
+}
+
+/// The settings that every connection of a role starts with. They need no round trip of their own, and the time
+/// limits are the backstop for whatever the program overlooks.
+fn options(role: &str) -> String {
+    format!(
+        "-c role={role} -c search_path=public -c timezone=UTC -c statement_timeout=10s \
+         -c idle_in_transaction_session_timeout=15s -c lock_timeout=5s"
+    )
+}
+
+fn pool(login: &Config, role: &str, size: usize) -> Pool {
+    let mut config = login.clone();
+    let given = config.get_options().unwrap_or_default().to_owned();
+    config.options(format!("{given} {}", options(role)).trim());
+    config.application_name(format!("courtesy {role}"));
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    Pool::builder(Manager::from_config(config, NoTls, recycling))
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE))
+        .create_timeout(Some(PATIENCE))
+        .post_create(Hook::async_fn(|client, _| Box::pin(async move { check_rights(client).await })))
+        .build()
+        .expect("a pool with a runtime can be built")
+}
+
+/// Judges a new connection by what it may do now: rights that bypass row level security are refused.
+async fn check_rights(client: &tokio_postgres::Client) -> Result<(), HookError> {
+    let row = client
+        .query_one(
+            "SELECT current_user::text AS name, r.rolsuper OR r.rolbypassrls AS bypasses,
+                    EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                             WHERE n.nspname = 'public' AND c.relkind = 'r'
+                               AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns
+               FROM pg_roles r WHERE r.rolname = current_user",
+            &[],
+        )
+        .await
+        .map_err(HookError::Backend)?;
+    let name: String = row.get("name");
+    if row.get("bypasses") {
+        return Err(HookError::message(format!("{name} bypasses row level security")));
+    }
+    if row.get("owns") {
+        return Err(HookError::message(format!("{name} owns the tables")));
+    }
+    Ok(())
+}
+
+fn refusal(error: deadpool_postgres::PoolError) -> OpenError {
+    match error {
+        deadpool_postgres::PoolError::Backend(cause)
+        | deadpool_postgres::PoolError::PostCreateHook(HookError::Backend(cause)) => OpenError::Connect(cause),
+        other => OpenError::Rights(other.to_string()),
+    }
+}

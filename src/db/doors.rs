@@ -1,0 +1,155 @@
+//! The doors: what is asked before the tenant is known. Each takes a secret or a public address and gives one row, by
+//! way of a function in the database that can do nothing else.
+
+use postgres_types::ToSql;
+
+use super::connect::Database;
+use super::tenant::{Entry, Tenant, TokenHash};
+use crate::role::Role;
+use crate::error::{Error, Result};
+use crate::ids::{InspectionId, ShopId, UserId};
+use crate::text::{Email, Line, Phone};
+
+/// A shop that signs up, with its first manager.
+pub struct SignUp<'a> {
+    /// The shop's id.
+    pub shop: ShopId,
+    /// Its name.
+    pub name: &'a Line<255>,
+    /// The number that customers call.
+    pub phone: Option<Phone>,
+    /// The address that customers write to.
+    pub email: Option<&'a Email>,
+    /// Where it is, as JSON.
+    pub address: &'a (dyn ToSql + Sync),
+    /// How it counts, as JSON.
+    pub settings: &'a (dyn ToSql + Sync),
+    /// The fingerprint of the request, where it may be repeated.
+    pub digest: Option<[u8; 32]>,
+    /// The manager's id.
+    pub user: UserId,
+    /// The manager's login.
+    pub login: &'a Email,
+    /// The argon2 hash of the manager's password.
+    pub password_hash: &'a str,
+    /// The manager's name.
+    pub first_name: &'a Line<100>,
+    /// The manager's family name.
+    pub last_name: &'a Line<100>,
+}
+
+/// What a log-in is checked against.
+pub struct Login {
+    /// The shop that the login belongs to.
+    pub shop: ShopId,
+    /// The person.
+    pub user: UserId,
+    /// The argon2 hash of their password.
+    pub password_hash: String,
+}
+
+/// Where a report link leads.
+pub struct ReportVisit {
+    /// Transactions in the shop that the report is of.
+    pub tenant: Tenant,
+    /// The inspection reported.
+    pub inspection: InspectionId,
+    /// False once the link was revoked or has expired.
+    pub is_live: bool,
+}
+
+impl Database {
+    /// The tenant that a token names, if the session turns out to be there and to have the demanded role.
+    #[must_use]
+    pub fn by_session(&self, shop: ShopId, bearer: TokenHash, demand: Option<Role>) -> Tenant {
+        self.tenant(shop, Entry::Session { bearer, demand })
+    }
+
+    /// Signs a shop up with its first manager and a session for them. False where the same was asked before, with the
+    /// same words: then only the session is new.
+    pub async fn sign_up(&self, new: SignUp<'_>, bearer: TokenHash) -> Result<bool> {
+        let connection = self.requests.get().await?;
+        let statement = connection
+            .prepare_cached("SELECT courtesy.sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+            .await?;
+        let digest = new.digest.as_ref().map(<[u8; 32]>::as_slice);
+        let bearer = bearer.0.as_slice();
+        let values: [&(dyn ToSql + Sync); 13] = [
+            &new.shop,
+            &new.name,
+            &new.phone,
+            &new.email,
+            new.address,
+            new.settings,
+            &digest,
+            &new.user,
+            &new.login,
+            &new.password_hash,
+            &new.first_name,
+            &new.last_name,
+            &bearer,
+        ];
+        Ok(connection.query_one(&statement, &values).await?.try_get(0)?)
+    }
+
+    /// The login with this address, if it is somebody who may come in.
+    pub async fn find_login(&self, email: &Email) -> Result<Option<Login>> {
+        let connection = self.requests.get().await?;
+        let statement = connection.prepare_cached("SELECT * FROM courtesy.find_login($1)").await?;
+        let row = connection.query_opt(&statement, &[email]).await?;
+        row.map(|row| {
+            Ok(Login {
+                shop: row.try_get("shop_id")?,
+                user: row.try_get("user_id")?,
+                password_hash: row.try_get("password_hash")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Opens a session for whoever knows the present hash; false if it changed meanwhile.
+    pub async fn open_session(&self, email: &Email, known_hash: &str, bearer: TokenHash) -> Result<bool> {
+        let connection = self.requests.get().await?;
+        let statement = connection.prepare_cached("SELECT courtesy.open_session($1, $2, $3)").await?;
+        let row = connection.query_one(&statement, &[email, &known_hash, &bearer.0.as_slice()]).await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Where a report link leads, or [`Error::NotFound`].
+    pub async fn by_report_link(&self, bearer: TokenHash) -> Result<ReportVisit> {
+        let connection = self.requests.get().await?;
+        let statement = connection.prepare_cached("SELECT * FROM courtesy.find_report_link($1)").await?;
+        let row = connection.query_opt(&statement, &[&bearer.0.as_slice()]).await?.ok_or(Error::NotFound)?;
+        Ok(ReportVisit {
+            tenant: self.tenant(row.try_get("shop_id")?, Entry::Door),
+            inspection: row.try_get("inspection_id")?,
+            is_live: row.try_get("is_live")?,
+        })
+    }
+
+    /// The shop whose number was texted, if it is one of ours.
+    pub async fn by_texted_number(&self, number: &str) -> Result<Option<Tenant>> {
+        let connection = self.requests.get().await?;
+        let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_number($1)").await?;
+        let row = connection.query_opt(&statement, &[&number]).await?;
+        row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
+    }
+
+    /// The shops that have texts due, each with the worker's transactions in it; those that wait longest first.
+    pub async fn shops_with_due_texts(&self, most: i32) -> Result<Vec<Tenant>> {
+        let connection = self.work.get().await?;
+        let statement = connection.prepare_cached("SELECT courtesy.shops_with_due_texts($1)").await?;
+        let rows = connection.query(&statement, &[&most]).await?;
+        rows.iter().map(|row| Ok(self.worker_in(row.try_get(0)?))).collect()
+    }
+
+    /// The worker's transactions in a shop.
+    #[must_use]
+    pub fn worker_in(&self, shop: ShopId) -> Tenant {
+        Tenant { database: self.clone(), connections: self.work.clone(), shop, entry: Entry::Door }
+    }
+
+    fn tenant(&self, shop: ShopId, entry: Entry) -> Tenant {
+        Tenant { database: self.clone(), connections: self.requests.clone(), shop, entry }
+    }
+}

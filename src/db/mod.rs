@@ -1,0 +1,19 @@
+//! The only place with a connection. A handler gets a [`Tenant`] from who is asking, and with it whole transactions
+//! inside one shop; nothing else leads to the database.
+
+pub mod connect;
+mod doors;
+mod fault;
+mod flight;
+pub mod migrate;
+// pub mod private;
+mod query;
+mod roles;
+mod sessions;
+mod tenant;
+
+pub use connect::{Database, OpenError};
+pub use doors::{Login, ReportVisit, SignUp};
+pub use fault::NamedConstraint;
+pub use query::{Batch, Param, Query};
+pub use tenant::{Actor, Entry, Tenant, TokenHash, Write};

@@ -1,0 +1,163 @@
+//! Queries as values: a statement, what goes in, and what comes out. A flight sends several of them together.
+
+use postgres_types::ToSql;
+use tokio_postgres::Row;
+
+use super::connect::Connection;
+use crate::error::{Error, Result};
+use crate::ids::ShopId;
+
+/// One bound value.
+pub type Param = Box<dyn ToSql + Send + Sync>;
+
+/// Binds the values behind the shop: `params![name, phone]` are `$2` and `$3`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        vec![$(Box::new($value) as $crate::db::Param),*]
+    };
+}
+
+type Reader<T> = Box<dyn FnOnce(Vec<Row>) -> Result<T> + Send>;
+
+/// A statement about the rows of one shop, which yields a `T`.
+///
+/// `$1` is always the shop, bound by the flight: a statement that forgets it has one parameter too few and fails in
+/// the test that prepares them all.
+pub struct Query<T> {
+    sql: &'static str,
+    params: Vec<Param>,
+    read: Reader<T>,
+}
+
+impl<T: Send + 'static> Query<T> {
+    /// Yields the one row, or fails with [`Error::NotFound`].
+    pub fn one<F>(sql: &'static str, params: Vec<Param>, from: F) -> Self
+    where
+        F: FnOnce(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
+    {
+        let read = |rows: Vec<Row>| rows.first().ok_or(Error::NotFound).and_then(|row| Ok(from(row)?));
+        Self { sql, params, read: Box::new(read) }
+    }
+
+    /// Makes what was read into something else.
+    pub fn map<U: Send + 'static>(self, then: impl FnOnce(T) -> U + Send + 'static) -> Query<U> {
+        let Self { sql, params, read } = self;
+        Query { sql, params, read: Box::new(move |rows| read(rows).map(then)) }
+    }
+}
+
+impl<T: Send + 'static> Query<Option<T>> {
+    /// Yields the row if there is one.
+    pub fn optional<F>(sql: &'static str, params: Vec<Param>, from: F) -> Self
+    where
+        F: FnOnce(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
+    {
+        Self { sql, params, read: Box::new(|rows| Ok(rows.first().map(from).transpose()?)) }
+    }
+}
+
+impl<T: Send + 'static> Query<Vec<T>> {
+    /// Yields every row.
+    pub fn list<F>(sql: &'static str, params: Vec<Param>, from: F) -> Self
+    where
+        F: FnMut(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
+    {
+        let read = |rows: Vec<Row>| Ok(rows.iter().map(from).collect::<Result<_, _>>()?);
+        Self { sql, params, read: Box::new(read) }
+    }
+}
+
+impl Query<()> {
+    /// Yields nothing: for a change, whose success is all there is to know.
+    pub fn run(sql: &'static str, params: Vec<Param>) -> Self {
+        Self { sql, params, read: Box::new(|_| Ok(())) }
+    }
+}
+
+/// Queries that travel together: one, a tuple of them, perhaps one (`Option`), or none at all (`()`).
+pub trait Batch: Send {
+    /// What they yield, in the same shape.
+    type Output: Send;
+
+    /// Names the statements, so that the connection can prepare those that it has not met yet.
+    fn statements(&self, into: &mut Vec<&'static str>);
+
+    /// Sends everything, in order, when first polled, and waits for what comes back.
+    fn fly(self, on: &Connection, shop: ShopId) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+impl<T: Send + 'static> Batch for Query<T> {
+    type Output = T;
+
+    fn statements(&self, into: &mut Vec<&'static str>) {
+        into.push(self.sql);
+    }
+
+    async fn fly(self, on: &Connection, shop: ShopId) -> Result<T> {
+        // Met before, so this does not wait: the query leaves in the same poll.
+        let statement = on.prepare_cached(self.sql).await?;
+        let mut bound: Vec<&(dyn ToSql + Sync)> = vec![&shop];
+        bound.extend(self.params.iter().map(|param| &**param as &(dyn ToSql + Sync)));
+        let rows = on.query(&statement, &bound).await?;
+        (self.read)(rows)
+    }
+}
+
+impl<B: Batch> Batch for Option<B> {
+    type Output = Option<B::Output>;
+
+    fn statements(&self, into: &mut Vec<&'static str>) {
+        if let Some(batch) = self {
+            batch.statements(into);
+        }
+    }
+
+    async fn fly(self, on: &Connection, shop: ShopId) -> Result<Self::Output> {
+        match self {
+            Some(batch) => batch.fly(on, shop).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Batch for () {
+    type Output = ();
+
+    fn statements(&self, _into: &mut Vec<&'static str>) {}
+
+    async fn fly(self, _on: &Connection, _shop: ShopId) -> Result<()> {
+        Ok(())
+    }
+}
+
+macro_rules! tuples {
+    ($($($member:ident)+;)+) => {$(
+        impl<$($member: Batch),+> Batch for ($($member,)+) {
+            type Output = ($($member::Output,)+);
+
+            fn statements(&self, into: &mut Vec<&'static str>) {
+                #[expect(non_snake_case, reason = "a tuple's members are named after their types")]
+                let ($($member,)+) = self;
+                $($member.statements(into);)+
+            }
+
+            async fn fly(self, on: &Connection, shop: ShopId) -> Result<Self::Output> {
+                #[expect(non_snake_case, reason = "a tuple's members are named after their types")]
+                let ($($member,)+) = self;
+                // All are sent before any is awaited; the first failure, in order, is the cause of the others.
+                #[expect(non_snake_case, reason = "a tuple's members are named after their types")]
+                let ($($member,)+) = futures_util::join!($($member.fly(on, shop)),+);
+                Ok(($($member?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+}

@@ -1,0 +1,81 @@
+//! The shop: its name and address, how it counts, and the number that customers text.
+
+pub mod api;
+mod queries;
+mod settings;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use queries::{find, find_for_change};
+pub use settings::{Address, AddressChange, Settings, SettingsChange};
+
+use crate::error::{Error, Result};
+use crate::ids::ShopId;
+use crate::text::{Change, Country, Email, Line, Phone, PhoneInput};
+
+/// A repair shop, as its people see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shop {
+    /// The tenant's id.
+    pub id: ShopId,
+    /// What customers know it by.
+    pub name: Line<255>,
+    /// Where it is.
+    pub address: Address,
+    /// The number that customers call.
+    pub phone: Option<Phone>,
+    /// The address that customers write to.
+    pub email: Option<Email>,
+    /// What it pays for; only the operator changes it.
+    pub subscription_tier: String,
+    /// Whether it may write; only the operator changes it.
+    pub subscription_status: String,
+    /// How it counts and where it is on the clock.
+    pub settings: Settings,
+    /// The number that customers text; one shop each.
+    pub sms_number: Option<Phone>,
+    /// When it signed up.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was closed.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// What a manager may change of the shop: absent keeps, null clears.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopChange {
+    name: Option<Line<255>>,
+    phone: Change<PhoneInput>,
+    email: Change<Email>,
+    address: AddressChange,
+    settings: SettingsChange,
+    sms_number: Change<PhoneInput>,
+}
+
+impl Shop {
+    /// The shop after the change. Numbers are read with the country that the shop has then.
+    pub fn changed(mut self, change: ShopChange) -> Result<Self> {
+        self.settings = self.settings.changed(change.settings);
+        let country = self.settings.country;
+        self.name = change.name.unwrap_or(self.name);
+        self.phone = parsed("phone", change.phone, country)?.apply(self.phone);
+        self.email = change.email.apply(self.email);
+        self.address = self.address.changed(change.address);
+        self.sms_number = parsed("sms_number", change.sms_number, country)?.apply(self.sms_number);
+        Ok(self)
+    }
+}
+
+/// Reads a number that was typed, for a shop in this country; `field` is told when it is none.
+pub fn parsed(field: &str, typed: Change<PhoneInput>, country: Country) -> Result<Change<Phone>> {
+    Ok(match typed {
+        Change::Keep => Change::Keep,
+        Change::Clear => Change::Clear,
+        Change::Set(typed) => {
+            Change::Set(typed.parse(country).map_err(|refusal| Error::invalid(field, refusal.to_string()))?)
+        }
+    })
+}

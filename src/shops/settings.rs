@@ -1,0 +1,197 @@
+//! What a shop sets once: address, clock, country, units, quick replies.
+
+use jiff::tz::TimeZone;
+use postgres_types::{FromSql, ToSql};
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Change, Country, Line, Prose};
+
+/// A postal address; every part may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Address {
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line1: Option<Line<200>>,
+    /// What did not fit into the first line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<Line<200>>,
+    /// City.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<Line<100>>,
+    /// State, province or region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Line<100>>,
+    /// ZIP or postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<Line<20>>,
+    /// ISO 3166 code of the country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+}
+
+/// A change of some parts of an address: absent keeps, null clears.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddressChange {
+    line1: Change<Line<200>>,
+    line2: Change<Line<200>>,
+    city: Change<Line<100>>,
+    state: Change<Line<100>>,
+    postal_code: Change<Line<20>>,
+    country: Change<Country>,
+}
+
+impl Address {
+    /// The address after the change.
+    #[must_use]
+    pub fn changed(self, change: AddressChange) -> Self {
+        Self {
+            line1: change.line1.apply(self.line1),
+            line2: change.line2.apply(self.line2),
+            city: change.city.apply(self.city),
+            state: change.state.apply(self.state),
+            postal_code: change.postal_code.apply(self.postal_code),
+            country: change.country.apply(self.country),
+        }
+    }
+}
+
+crate::text::text_enum! {
+    /// How a shop measures.
+    pub enum Units {
+        /// Miles and 32nds of an inch.
+        Us = "us",
+        /// Kilometres and millimetres.
+        Metric = "metric",
+    }
+}
+
+/// A time zone by its name in the IANA database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone(String);
+
+impl TryFrom<String> for Zone {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        TimeZone::get(&name).map(|_| Self(name)).map_err(|_| "must be a time zone such as America/Chicago")
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.0
+    }
+}
+
+impl Zone {
+    /// The zone's rules.
+    #[must_use]
+    pub fn rules(&self) -> TimeZone {
+        TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
+    }
+}
+
+/// How a shop counts, and where it is on the clock.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Whose hours times are shown in.
+    pub timezone: Zone,
+    /// Whose way of writing phone numbers is assumed.
+    pub country: Country,
+    /// Miles or kilometres.
+    pub units: Units,
+    /// Answers that staff send often.
+    pub quick_replies: Vec<Prose<640>>,
+}
+
+impl Default for Settings {
+    /// A shop in New York, until it says otherwise.
+    fn default() -> Self {
+        Self {
+            timezone: Zone("America/New_York".into()),
+            country: "US".parse().expect("a country"),
+            units: Units::Us,
+            quick_replies: Vec::new(),
+        }
+    }
+}
+
+/// A change of some settings: absent keeps, null goes back to the default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SettingsChange {
+    timezone: Change<Zone>,
+    country: Change<Country>,
+    units: Change<Units>,
+    quick_replies: Change<QuickReplies>,
+}
+
+/// The most quick replies a shop keeps: more than fit on the page are no longer quick.
+const MOST_QUICK_REPLIES: usize = 20;
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Vec<Prose<640>>")]
+struct QuickReplies(Vec<Prose<640>>);
+
+impl TryFrom<Vec<Prose<640>>> for QuickReplies {
+    type Error = String;
+
+    fn try_from(replies: Vec<Prose<640>>) -> Result<Self, String> {
+        if replies.len() > MOST_QUICK_REPLIES {
+            return Err(format!("must be at most {MOST_QUICK_REPLIES} texts"));
+        }
+        Ok(Self(replies))
+    }
+}
+
+impl Settings {
+    /// The settings after the change.
+    #[must_use]
+    pub fn changed(self, change: SettingsChange) -> Self {
+        let usual = Self::default();
+        Self {
+            timezone: change.timezone.apply(Some(self.timezone)).unwrap_or(usual.timezone),
+            country: change.country.apply(Some(self.country)).unwrap_or(usual.country),
+            units: change.units.apply(Some(self.units)).unwrap_or(usual.units),
+            quick_replies: match change.quick_replies {
+                Change::Keep => self.quick_replies,
+                Change::Clear => usual.quick_replies,
+                Change::Set(replies) => replies.0,
+            },
+        }
+    }
+}
+
+/// Both are kept as JSON documents, read and written whole.
+macro_rules! json_column {
+    ($($name:ident)+) => {$(
+        impl<'a> FromSql<'a> for $name {
+            fn from_sql(
+                ty: &postgres_types::Type,
+                raw: &'a [u8],
+            ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+                postgres_types::Json::from_sql(ty, raw).map(|json| json.0)
+            }
+
+            postgres_types::accepts!(JSONB);
+        }
+
+        impl ToSql for $name {
+            fn to_sql(
+                &self,
+                ty: &postgres_types::Type,
+                out: &mut bytes::BytesMut,
+            ) -> Result<postgres_types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+                postgres_types::Json(self).to_sql(ty, out)
+            }
+
+            postgres_types::accepts!(JSONB);
+            postgres_types::to_sql_checked!();
+        }
+    )+};
+}
+json_column! { Address Settings }

@@ -1,0 +1,176 @@
+//! Signing a shop up, logging in and out, one's own password.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::{User, queries};
+use crate::auth::Staff;
+use crate::auth::password::Hasher;
+use crate::auth::token::SessionToken;
+use crate::db::{Database, NamedConstraint as _, SignUp};
+use crate::error::{Conflict, Error, Result};
+use crate::ids::{ShopId, UserId};
+use crate::shops::{self, Address, Settings, SettingsChange, Shop};
+use crate::text::{Email, Line, Password, PhoneInput, Secret};
+use crate::web::{Body, Created, Gone};
+
+/// A shop that signs up, with its first manager.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    id: Option<ShopId>,
+    shop: NewShop,
+    user: NewManager,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewShop {
+    name: Line<255>,
+    phone: Option<PhoneInput>,
+    email: Option<Email>,
+    #[serde(default)]
+    address: Address,
+    #[serde(default)]
+    settings: SettingsChange,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewManager {
+    email: Email,
+    password: Password,
+    first_name: Line<100>,
+    last_name: Line<100>,
+}
+
+/// What somebody logs in with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    email: Email,
+    password: Secret,
+}
+
+/// A change of one's own password.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    current: Secret,
+    new: Password,
+}
+
+/// Who somebody is and where.
+#[derive(Debug, Serialize)]
+pub struct Me {
+    user: User,
+    shop: Shop,
+}
+
+/// The same with the token that says so from now on.
+#[derive(Debug, Serialize)]
+pub struct Session {
+    user: User,
+    shop: Shop,
+    token: String,
+}
+
+/// Signs a shop up. The same id with the same words is answered with a new session instead of a second shop.
+pub async fn sign_up(
+    State(database): State<Database>,
+    State(hasher): State<Hasher>,
+    body: Body<NewAccount>,
+) -> Result<Created<Session>> {
+    let said = body.canonical().to_owned();
+    let new = body.get()?;
+    let shop = new.id.unwrap_or_default();
+    let digest = match new.id {
+        Some(id) => Some(hasher.fingerprint(said, *id.uuid().as_bytes()).await?),
+        None => None,
+    };
+    let settings = Settings::default().changed(new.shop.settings);
+    let phone = new.shop.phone.map(|typed| typed.parse(settings.country)).transpose();
+    let phone = phone.map_err(|refusal| Error::invalid("shop.phone", refusal.to_string()))?;
+    let password_hash = hasher.hash(&new.user.password).await?;
+    let account = SignUp {
+        shop,
+        name: &new.shop.name,
+        phone,
+        email: new.shop.email.as_ref(),
+        address: &new.shop.address,
+        settings: &settings,
+        digest,
+        user: UserId::new(),
+        login: &new.user.email,
+        password_hash: &password_hash,
+        first_name: &new.user.first_name,
+        last_name: &new.user.last_name,
+    };
+    let token = SessionToken::new(shop);
+    let is_new = database
+        .sign_up(account, token.hash())
+        .await
+        .on_constraint("users_email_key", || email_taken("user.email"))?;
+    let session = session(&database, token).await?;
+    Ok(if is_new { Created::Now(session) } else { Created::Before(session) })
+}
+
+/// Logs in. An unknown address and a wrong password are answered alike, after the same work.
+pub async fn log_in(
+    State(database): State<Database>,
+    State(hasher): State<Hasher>,
+    body: Body<LogIn>,
+) -> Result<Created<Session>> {
+    let LogIn { email, password } = body.get()?;
+    let login = database.find_login(&email).await?;
+    let hash = login.as_ref().map(|login| login.password_hash.as_str());
+    let is_right = hasher.is_right(&password, hash).await?;
+    let login = login.filter(|_| is_right).ok_or(Error::Unauthorized)?;
+    let token = SessionToken::new(login.shop);
+    if !database.open_session(&email, &login.password_hash, token.hash()).await? {
+        return Err(Error::Unauthorized);
+    }
+    session(&database, token).await.map(Created::Now)
+}
+
+/// Logs out: the token that asked lets nobody in any more.
+pub async fn log_out(staff: Staff) -> Result<Gone> {
+    staff.write_even_if_inactive(queries::end_session(staff.bearer())).await?;
+    Ok(Gone)
+}
+
+/// Who is asking.
+pub async fn me(staff: Staff) -> Result<Json<Me>> {
+    let (user, shop) = staff.read((queries::find_self(), shops::find())).await?;
+    Ok(Json(Me { user, shop }))
+}
+
+/// Changes one's own password and ends one's other sessions.
+pub async fn change_password(
+    staff: Staff,
+    State(hasher): State<Hasher>,
+    body: Body<NewPassword>,
+) -> Result<Gone> {
+    staff.enter(true).await?;
+    let NewPassword { current, new } = body.get()?;
+    let kept = staff.read(queries::own_password_hash()).await?;
+    let wrong = || Error::invalid("current", "is not your present password");
+    if !hasher.is_right(&current, Some(&kept)).await? {
+        return Err(wrong());
+    }
+    let hash = hasher.hash(&new).await?;
+    let changed = staff.write(queries::change_own_password(kept, hash, staff.bearer())).await?;
+    if changed { Ok(Gone) } else { Err(wrong()) }
+}
+
+/// A login that somebody has already.
+pub(super) fn email_taken(field: &'static str) -> Error {
+    Conflict::Duplicate { field, detail: "already belongs to somebody; log in instead" }.into()
+}
+
+async fn session(database: &Database, token: SessionToken) -> Result<Session> {
+    let staff = database.by_session(token.shop(), token.hash(), None);
+    let (user, shop) = staff.read((queries::find_self(), shops::find())).await?;
+    Ok(Session { user, shop, token: token.reveal() })
+}

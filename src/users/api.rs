@@ -1,0 +1,93 @@
+//! `/users`: the shop's team.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+
+use super::accounts::email_taken;
+use super::{NewUser, User, UserChange, phone, queries};
+use crate::auth::password::Hasher;
+use crate::auth::{Manager, Staff};
+use crate::db::NamedConstraint as _;
+use crate::error::Result;
+use crate::ids::UserId;
+use crate::shops;
+use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params};
+
+/// Which page of the team.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+/// The team.
+pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<User>>> {
+    let Page { limit, cursor } = params.accept(&staff).await?;
+    let users = staff.read(queries::list(limit, cursor)).await?;
+    Ok(Json(List::page(users, limit, |user| Cursor { at: user.created_at, id: user.id.uuid() })))
+}
+
+/// Somebody of the team.
+pub async fn show(staff: Staff, At(id): At<UserId>) -> Result<Json<User>> {
+    staff.read(queries::find(id)).await.map(Json)
+}
+
+/// Adds somebody. The same id with the same words is answered with who was added then.
+pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewUser>) -> Result<Created<User>> {
+    manager.enter(true).await?;
+    let said = body.canonical().to_owned();
+    let new = body.get()?;
+    let id = new.id.unwrap_or_default();
+    let digest = hasher.fingerprint(said, *id.uuid().as_bytes()).await?.to_vec();
+    let hash = hasher.hash(&new.password).await?;
+    let (write, (shop, kept)) = manager.begin((shops::find(), queries::find_with_digest(id))).await?;
+    if kept.is_some() {
+        return Created::judge(None, kept, &digest);
+    }
+    let phone = phone(new.phone.as_ref(), shop.settings.country)?;
+    let (_, added) = write
+        .commit((queries::add(id, &new, phone, hash, digest), queries::find(id)))
+        .await
+        .on_constraint("users_pkey", || crate::error::Conflict::IdTaken.into())
+        .on_constraint("users_email_key", || email_taken("email"))?;
+    Ok(Created::Now(added))
+}
+
+/// Changes somebody; whoever is deactivated or gets another password is logged out everywhere at once.
+pub async fn change(
+    manager: Manager,
+    State(hasher): State<Hasher>,
+    At(id): At<UserId>,
+    body: Body<UserChange>,
+) -> Result<Json<User>> {
+    manager.write(queries::find(id)).await?;
+    let change = body.get()?;
+    let hash = match &change.password {
+        Some(password) => Some(hasher.hash(password).await?),
+        None => None,
+    };
+    let (write, (shop, user)) = manager.begin((shops::find_for_change(), queries::find(id))).await?;
+    let typed = shops::parsed("phone", change.phone.clone(), shop.settings.country)?;
+    let profile = queries::save_profile(
+        id,
+        change.first_name.clone().apply(user.first_name),
+        change.last_name.clone().apply(user.last_name),
+        typed.apply(user.phone),
+    );
+    let ((), (), changed) = write
+        .commit((queries::change_access(id, &change, hash), profile, queries::find(id)))
+        .await
+        .on_constraint("users_email_key", || email_taken("email"))?;
+    Ok(Json(changed))
+}
+
+/// Removes somebody; what they did stays.
+pub async fn remove(manager: Manager, At(id): At<UserId>) -> Result<Gone> {
+    let (write, user) = manager.begin(queries::find_even_removed(id)).await?;
+    if user.deleted_at.is_none() {
+        write.commit(queries::remove(id)).await?;
+    }
+    Ok(Gone)
+}

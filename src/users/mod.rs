@@ -1,0 +1,85 @@
+//! The people of a shop: how they come in, what they may do, how they leave.
+
+pub mod accounts;
+pub mod api;
+mod queries;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use queries::find;
+
+use crate::error::{Error, Result};
+use crate::ids::{ShopId, UserId};
+use crate::role::Role;
+use crate::text::{Change, Email, Line, Password, Phone, PhoneInput};
+
+crate::text::text_enum! {
+    /// Whether somebody may come in.
+    pub enum UserStatus {
+        /// They may.
+        Active = "active",
+        /// They no longer may.
+        Inactive = "inactive",
+    }
+}
+
+/// Somebody who works in the shop. Their password's hash is never read into the program but to check it.
+#[derive(Debug, Clone, Serialize)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Where they work.
+    pub shop_id: ShopId,
+    /// What they log in with.
+    pub email: Email,
+    /// What they are.
+    pub role: Role,
+    /// Their name.
+    pub first_name: Option<Line<100>>,
+    /// Their family name.
+    pub last_name: Option<Line<100>>,
+    /// Their own phone.
+    pub phone: Option<Phone>,
+    /// Whether they may come in.
+    pub status: UserStatus,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they were last changed.
+    pub updated_at: Timestamp,
+    /// When they were removed.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// Somebody to add to the shop.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    id: Option<UserId>,
+    email: Email,
+    password: Password,
+    role: Role,
+    first_name: Option<Line<100>>,
+    last_name: Option<Line<100>>,
+    phone: Option<PhoneInput>,
+}
+
+/// What a manager may change of somebody: absent keeps, null clears.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UserChange {
+    email: Option<Email>,
+    password: Option<Password>,
+    role: Option<Role>,
+    status: Option<UserStatus>,
+    first_name: Change<Line<100>>,
+    last_name: Change<Line<100>>,
+    phone: Change<PhoneInput>,
+}
+
+/// Reads an optional number that was typed, for a shop in this country.
+fn phone(typed: Option<&PhoneInput>, country: crate::text::Country) -> Result<Option<Phone>> {
+    typed
+        .map(|typed| typed.parse(country).map_err(|refusal| Error::invalid("phone", refusal.to_string())))
+        .transpose()
+}

@@ -1,0 +1,167 @@
+//! JSON bodies. What is wrong with one is kept back until it is clear who asks and whether the path leads anywhere:
+//! 401, 403 and 404 come before 413, 415, 400 and 422.
+
+use std::convert::Infallible;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::db::Tenant;
+use crate::error::{Error, FieldError, Result};
+
+/// The most that a JSON body may have, in bytes: two hundred findings with long notes fit.
+pub const MOST_JSON: usize = 1024 * 1024;
+
+/// A JSON body, or what is wrong with it.
+pub struct Body<T>(Result<Content<T>>);
+
+/// The body of an action, which may be left out.
+pub struct Action<T>(Result<T>);
+
+struct Content<T> {
+    value: T,
+    /// The body with its members in order: the same for two bodies that say the same.
+    canonical: String,
+}
+
+impl<T> Body<T> {
+    /// The value, for when it is clear who asks. Where the path names something, look that up first.
+    pub fn get(self) -> Result<T> {
+        self.0.map(|content| content.value)
+    }
+
+    /// The value, if whoever asks may write; a body that can't be read is complained about only to them.
+    pub async fn accept(self, tenant: &Tenant) -> Result<T> {
+        if self.0.is_err() {
+            tenant.enter(true).await?;
+        }
+        self.get()
+    }
+
+    /// A fingerprint of what was said: tells a repeated create from another one with the same id.
+    #[must_use]
+    pub fn digest(&self) -> Vec<u8> {
+        Sha256::digest(self.canonical()).to_vec()
+    }
+
+    /// The body with its members in order, or nothing where it can't be read.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        self.0.as_ref().map_or("", |content| &content.canonical)
+    }
+}
+
+impl<T> Action<T> {
+    /// The value, for when it is clear who asks and that the path leads somewhere.
+    pub fn get(self) -> Result<T> {
+        self.0
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let read = async {
+            let (is_json, bytes) = receive(request).await?;
+            if !is_json {
+                return Err(Error::UnsupportedMediaType("application/json"));
+            }
+            parse(&bytes)
+        };
+        Ok(Self(read.await))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T> {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let read = async {
+            let (is_json, bytes) = receive(request).await?;
+            match (bytes.is_empty(), is_json) {
+                (true, _) => Ok(T::default()),
+                (false, false) => Err(Error::UnsupportedMediaType("application/json")),
+                (false, true) => parse(&bytes).map(|content| content.value),
+            }
+        };
+        Ok(Self(read.await))
+    }
+}
+
+async fn receive(request: Request) -> Result<(bool, axum::body::Bytes)> {
+    let announced = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MOST_JSON) {
+        return Err(Error::TooLarge(MOST_JSON));
+    }
+    let is_json = header(request.headers(), &CONTENT_TYPE).is_some_and(is_json);
+    match to_bytes(request.into_body(), MOST_JSON).await {
+        Ok(bytes) => Ok((is_json, bytes)),
+        Err(error) if is_over_limit(&error) => Err(Error::TooLarge(MOST_JSON)),
+        Err(_) => Err(Error::Malformed("the body ended before it was whole".into())),
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap<HeaderValue>, name: &axum::http::HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn is_over_limit(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Content<T>> {
+    let json: Value = serde_json::from_slice(bytes).map_err(|error| {
+        Error::Malformed(format!("the body is not JSON: {error}"))
+    })?;
+    // Read a second time for the value: a `Value` has already forgotten a member that stood twice.
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| field_error(&error))?;
+    Ok(Content { value, canonical: json.to_string() })
+}
+
+/// Names the field. serde reports a missing or unknown member at its parent, with the name in the sentence.
+pub(super) fn field_error(error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
+    let sentence = error.inner().to_string();
+    let sentence = sentence.split(" at line ").next().unwrap_or_default();
+    let named = sentence.split('`').nth(1);
+    let (member, detail) = match named {
+        Some(name) if sentence.starts_with("missing field") => (Some(name), "is required".to_owned()),
+        Some(name) if sentence.starts_with("unknown field") => (Some(name), "is not known here".to_owned()),
+        Some(name) if sentence.starts_with("duplicate field") => (Some(name), "stands twice".to_owned()),
+        _ => (None, sentence.to_owned()),
+    };
+    let mut field = path(error.path());
+    if let Some(member) = member
+        && field.rsplit('.').next() != Some(member)
+    {
+        field = if field.is_empty() { member.to_owned() } else { format!("{field}.{member}") };
+    }
+    Error::Invalid(vec![FieldError { field, detail }])
+}
+
+fn path(path: &serde_path_to_error::Path) -> String {
+    let parts = path.iter().filter_map(|segment| match segment {
+        serde_path_to_error::Segment::Seq { index } => Some(index.to_string()),
+        serde_path_to_error::Segment::Map { key } => Some(key.clone()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,153 @@
+//! Lists: pages by keyset, never by offset, newest first.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use super::body::field_error;
+use crate::db::Tenant;
+use crate::error::Result;
+
+/// Parameters of the query string, or what is wrong with them; judged, like a body, once it is clear who asks.
+pub struct Params<T>(Result<T>);
+
+impl<T: Default> Params<T> {
+    /// The parameters, if whoever asks may read; what is wrong with them is told only to them.
+    pub async fn accept(self, tenant: &Tenant) -> Result<T> {
+        if self.0.is_err() {
+            tenant.enter(false).await?;
+        }
+        self.0
+    }
+
+    /// The parameters for a list below something that may not exist: where they can't be read, the defaults, with the
+    /// complaint to raise once the parent was found.
+    pub fn or_default(self) -> (T, Result<()>) {
+        match self.0 {
+            Ok(params) => (params, Ok(())),
+            Err(error) => (T::default(), Err(error)),
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        Ok(Self(serde_path_to_error::deserialize(pairs).map_err(|error| field_error(&error))))
+    }
+}
+
+/// Where a page begins: behind this row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The row's place in time.
+    pub at: Timestamp,
+    /// Which row, among those of the same microsecond.
+    pub id: Uuid,
+}
+
+impl Cursor {
+    fn encode(self) -> String {
+        let mut bytes = [0; 24];
+        bytes[..8].copy_from_slice(&self.at.as_microsecond().to_be_bytes());
+        bytes[8..].copy_from_slice(self.id.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let (at, id) = bytes.split_at(8);
+        let at = Timestamp::from_microsecond(i64::from_be_bytes(at.try_into().ok()?)).ok()?;
+        // What PostgreSQL can't hold as a time was never in a cursor of ours.
+        (at.as_second() > -62_135_596_800).then_some(Self { at, id: Uuid::from_slice(id).ok()? })
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::decode(&text).ok_or_else(|| D::Error::custom("is not a cursor of this list"))
+    }
+}
+
+/// How many rows a page has: 1 to 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit(u16);
+
+impl Limit {
+    /// One row more than the page has: whether it comes tells if there is a next page.
+    #[must_use]
+    pub fn and_one_more(self) -> i64 {
+        i64::from(self.0) + 1
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        match text.parse() {
+            Ok(limit @ 1..=200) => Ok(Self(limit)),
+            _ => Err(D::Error::custom("must be a number from 1 to 200")),
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize)]
+pub struct List<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+impl<T> List<T> {
+    /// Cuts the row that was read beyond the page, and points behind the last one that stays.
+    pub fn page(mut items: Vec<T>, limit: Limit, place: impl Fn(&T) -> Cursor) -> Self {
+        let page = usize::from(limit.0);
+        let goes_on = items.len() > page;
+        items.truncate(page);
+        let next = items.last().filter(|_| goes_on).map(|last| place(last).encode());
+        Self { items, next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(n: &i64) -> Cursor {
+        Cursor { at: Timestamp::from_microsecond(*n).expect("a small number"), id: Uuid::nil() }
+    }
+
+    #[test]
+    fn a_cursor_is_read_back() {
+        let cursor = place(&1_790_000_000_123_456);
+        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        for text in ["", "abc", "////", &URL_SAFE_NO_PAD.encode([0x80; 24]), &URL_SAFE_NO_PAD.encode([0; 25])] {
+            assert_eq!(Cursor::decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_page_with_more_behind_it_has_a_next() {
+        let full = List::page(vec![3, 2, 1], Limit(2), place);
+        assert_eq!((full.items, full.next), (vec![3, 2], Some(place(&2).encode())));
+        let last = List::page(vec![3, 2], Limit(2), place);
+        assert_eq!((last.items, last.next), (vec![3, 2], None));
+    }
+}

@@ -1,0 +1,11 @@
+//! What every address needs: ids from paths, parameters, bodies, lists, answers to creating, headers.
+
+mod answer;
+mod body;
+mod list;
+mod path;
+
+pub use answer::{Created, Gone};
+pub use body::{Action, Body};
+pub use list::{Cursor, Limit, List, Params};
+pub use path::At;

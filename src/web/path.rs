@@ -1,0 +1,43 @@
+//! Ids out of the address.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+
+/// The ids in the path, in order. A malformed one is an id that nobody has, so it is answered like any unknown id, and
+/// not before it is clear who asks.
+pub struct At<T>(pub T);
+
+/// What can be read from an address.
+pub trait FromPath {
+    /// Reads the next parts of the path.
+    fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self;
+}
+
+macro_rules! ids {
+    ($($id:ident)+) => {$(
+        impl FromPath for crate::ids::$id {
+            fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
+                Self::from_path(parts.next().unwrap_or_default())
+            }
+        }
+    )+};
+}
+ids! { UserId CustomerId VehicleId InspectionId ItemId ConversationId MessageId }
+
+impl<A: FromPath, B: FromPath> FromPath for (A, B) {
+    fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
+        (A::from_path(parts), B::from_path(parts))
+    }
+}
+
+impl<S: Send + Sync, T: FromPath> FromRequestParts<S> for At<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let raw = RawPathParams::from_request_parts(parts, state).await.ok();
+        let mut values = raw.iter().flat_map(|params| params.iter().map(|(_, value)| value));
+        Ok(Self(T::from_path(&mut values)))
+    }
+}
