@@ -6,7 +6,7 @@ mod doors;
 mod fault;
 mod flight;
 pub mod migrate;
-// pub mod private;
+pub mod private;
 mod query;
 mod roles;
 mod sessions;

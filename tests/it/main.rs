@@ -2,3 +2,4 @@
 
 mod catalogue;
 mod measurements;
+mod private_postgres;
