@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use crate::auth::password::Hasher;
 use crate::db::Database;
 use crate::error::Error;
-use crate::{shops, users};
+use crate::{customers, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -45,4 +45,12 @@ fn api() -> Router<App> {
         .route("/shop", get(shops::api::show).patch(shops::api::change))
         .route("/users", get(users::api::list).post(users::api::add))
         .route("/users/{id}", get(users::api::show).patch(users::api::change).delete(users::api::remove))
+        .route("/customers", get(customers::api::list).post(customers::api::add))
+        .route(
+            "/customers/{id}",
+            get(customers::api::show).patch(customers::api::change).delete(customers::api::delete),
+        )
+        .route("/customers/{id}/vehicles", get(vehicles::api::list_of_customer).post(vehicles::api::add))
+        .route("/vehicles", get(vehicles::api::list))
+        .route("/vehicles/{id}", get(vehicles::api::show).patch(vehicles::api::change).delete(vehicles::api::delete))
 }

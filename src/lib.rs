@@ -2,18 +2,20 @@
 //!
 //! The modules stand in reading order: what is below may use what is above, never the other way round.
 
+pub mod auth;
+pub mod db;
 pub mod error;
 pub mod ids;
 pub mod powertrain;
-pub mod text;
 pub mod role;
-pub mod db;
-pub mod auth;
+pub mod text;
 pub mod web;
 
+pub mod conversations;
+pub mod customers;
+pub mod inspections;
 pub mod shops;
 pub mod users;
-pub mod inspections;
-pub mod conversations;
+pub mod vehicles;
 
 pub mod app;

@@ -106,7 +106,15 @@ mod tests {
     #[test]
     fn what_never_was_a_token_is_none() {
         let shop = ShopId::new();
-        for text in ["", ".", "abc", "abc.def", &format!("{shop}."), &format!("{shop}.AAAA"), &format!("{shop}.{}", "!".repeat(43))] {
+        for text in [
+            "",
+            ".",
+            "abc",
+            "abc.def",
+            &format!("{shop}."),
+            &format!("{shop}.AAAA"),
+            &format!("{shop}.{}", "!".repeat(43)),
+        ] {
             assert!(SessionToken::parse(text).is_none(), "{text}");
         }
         for text in ["", "short", "0123456789abcdefghij-_", "0123456789abcdefghijklm"] {

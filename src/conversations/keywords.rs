@@ -14,16 +14,7 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    const OPT_OUT: [&str; 8] = [
-        "STOP",
-        "STOPALL",
-        "UNSUBSCRIBE",
-        "CANCEL",
-        "END",
-        "QUIT",
-        "REVOKE",
-        "OPTOUT",
-    ];
+    const OPT_OUT: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
     const OPT_IN: [&str; 2] = ["START", "UNSTOP"];
     const HELP: [&str; 2] = ["HELP", "INFO"];
 
@@ -48,16 +39,8 @@ impl Keyword {
 /// any reasonable words but "don't text me before 9" is not that. Ask [`Keyword::of`] first.
 #[must_use]
 pub fn wants_no_texts(text: &str) -> bool {
-    const WHOLE: [&str; 8] = [
-        "please stop",
-        "stop please",
-        "stop it",
-        "stop now",
-        "stop all",
-        "stop this",
-        "no more",
-        "leave me alone",
-    ];
+    const WHOLE: [&str; 8] =
+        ["please stop", "stop please", "stop it", "stop now", "stop all", "stop this", "no more", "leave me alone"];
     const ANYWHERE: [&str; 32] = [
         "stop texting",
         "stop messaging",
@@ -93,19 +76,14 @@ pub fn wants_no_texts(text: &str) -> bool {
         "opt me out",
     ];
     let said = plain_words(text);
-    WHOLE.contains(&said.trim())
-        || ANYWHERE
-            .iter()
-            .any(|phrase| said.contains(&format!(" {phrase} ")))
+    WHOLE.contains(&said.trim()) || ANYWHERE.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
 }
 
 /// The words in lower case with one space before and after each; an apostrophe joins ("don't" is "dont"), any other sign
 /// separates.
 fn plain_words(text: &str) -> String {
     let text = straighten(text).replace('\'', "").to_lowercase();
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.fold(String::from(" "), |said, word| said + word + " ")
 }
 
@@ -121,12 +99,7 @@ mod tests {
             (&Keyword::HELP[..], Keyword::Help),
         ] {
             for word in words {
-                for text in [
-                    (*word).to_owned(),
-                    word.to_lowercase(),
-                    format!(" \n{word}.\t"),
-                    format!("{word} !!"),
-                ] {
+                for text in [(*word).to_owned(), word.to_lowercase(), format!(" \n{word}.\t"), format!("{word} !!")] {
                     assert_eq!(Keyword::of(&text, false), Some(keyword), "{text:?}");
                     assert_eq!(Keyword::of(&text, true), Some(keyword), "{text:?}");
                 }
@@ -136,16 +109,7 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_the_carriers() {
-        for text in [
-            "STOP",
-            "STOPALL",
-            "UNSUBSCRIBE",
-            "CANCEL",
-            "END",
-            "QUIT",
-            "REVOKE",
-            "OPTOUT",
-        ] {
+        for text in ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"] {
             assert_eq!(Keyword::of(text, false), Some(Keyword::OptOut), "{text}");
         }
         for text in ["START", "UNSTOP"] {
@@ -158,18 +122,9 @@ mod tests {
 
     #[test]
     fn a_keyword_is_the_whole_message() {
-        for text in [
-            "",
-            ".",
-            "Stop by at 5",
-            "please stop",
-            "stop?",
-            "\"STOP\"",
-            "STOP STOP",
-            "st op",
-            "ends",
-            "Yes please",
-        ] {
+        for text in
+            ["", ".", "Stop by at 5", "please stop", "stop?", "\"STOP\"", "STOP STOP", "st op", "ends", "Yes please"]
+        {
             assert_eq!(Keyword::of(text, true), None, "{text}");
         }
     }

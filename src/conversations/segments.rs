@@ -33,23 +33,13 @@ struct Capacity {
 
 impl Encoding {
     fn of(text: &str) -> Self {
-        if text.chars().all(|c| septets(c).is_some()) {
-            Self::Gsm7
-        } else {
-            Self::Ucs2
-        }
+        if text.chars().all(|c| septets(c).is_some()) { Self::Gsm7 } else { Self::Ucs2 }
     }
 
     const fn capacity(self) -> Capacity {
         match self {
-            Self::Gsm7 => Capacity {
-                alone: 160,
-                joined: 153,
-            },
-            Self::Ucs2 => Capacity {
-                alone: 70,
-                joined: 67,
-            },
+            Self::Gsm7 => Capacity { alone: 160, joined: 153 },
+            Self::Ucs2 => Capacity { alone: 70, joined: 67 },
         }
     }
 
@@ -74,11 +64,7 @@ impl Segments {
             _ if units <= capacity.alone => 1,
             _ => joined_segments(sizes(), capacity.joined),
         };
-        Self {
-            encoding,
-            units,
-            segments,
-        }
+        Self { encoding, units, segments }
     }
 }
 
@@ -131,50 +117,26 @@ mod tests {
     use super::*;
 
     fn gsm7(units: usize, segments: usize) -> Segments {
-        Segments {
-            encoding: Encoding::Gsm7,
-            units,
-            segments,
-        }
+        Segments { encoding: Encoding::Gsm7, units, segments }
     }
 
     fn ucs2(units: usize, segments: usize) -> Segments {
-        Segments {
-            encoding: Encoding::Ucs2,
-            units,
-            segments,
-        }
+        Segments { encoding: Encoding::Ucs2, units, segments }
     }
 
     #[test]
     fn gsm7_holds_160_alone_and_153_joined() {
-        for (length, segments) in [
-            (0, 0),
-            (1, 1),
-            (160, 1),
-            (161, 2),
-            (306, 2),
-            (307, 3),
-            (459, 3),
-            (460, 4),
-            (1600, 11),
-        ] {
-            assert_eq!(
-                Segments::of(&"a".repeat(length)),
-                gsm7(length, segments),
-                "{length}"
-            );
+        for (length, segments) in
+            [(0, 0), (1, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3), (460, 4), (1600, 11)]
+        {
+            assert_eq!(Segments::of(&"a".repeat(length)), gsm7(length, segments), "{length}");
         }
     }
 
     #[test]
     fn ucs2_holds_70_alone_and_67_joined() {
         for (length, segments) in [(1, 1), (70, 1), (71, 2), (134, 2), (135, 3), (1600, 24)] {
-            assert_eq!(
-                Segments::of(&"я".repeat(length)),
-                ucs2(length, segments),
-                "{length}"
-            );
+            assert_eq!(Segments::of(&"я".repeat(length)), ucs2(length, segments), "{length}");
         }
     }
 
@@ -189,26 +151,15 @@ mod tests {
 
     #[test]
     fn the_gsm_alphabet_has_128_places_of_which_one_is_the_escape() {
-        let counted = (0..=0x2fff)
-            .filter_map(char::from_u32)
-            .filter(|c| septets(*c) == Some(1))
-            .count();
+        let counted = (0..=0x2fff).filter_map(char::from_u32).filter(|c| septets(*c) == Some(1)).count();
         assert_eq!(counted, 127);
     }
 
     #[test]
     fn one_foreign_character_turns_the_whole_text() {
         for c in ["’", "“", "ç", "`", "–", "…", "\u{a0}", "\t"] {
-            assert_eq!(
-                Segments::of(&format!("{}{c}", "a".repeat(69))),
-                ucs2(70, 1),
-                "{c}"
-            );
-            assert_eq!(
-                Segments::of(&format!("{}{c}", "a".repeat(70))),
-                ucs2(71, 2),
-                "{c}"
-            );
+            assert_eq!(Segments::of(&format!("{}{c}", "a".repeat(69))), ucs2(70, 1), "{c}");
+            assert_eq!(Segments::of(&format!("{}{c}", "a".repeat(70))), ucs2(71, 2), "{c}");
         }
         assert_eq!(Segments::of("🚗"), ucs2(2, 1));
         assert_eq!(Segments::of(&"🚗".repeat(35)), ucs2(70, 1));

@@ -26,14 +26,9 @@ impl VehicleName<'_> {
     /// "2018 Honda Civic", as far as it is known: "Honda", "2018 vehicle", "vehicle".
     #[must_use]
     pub fn words(&self) -> String {
-        let name = [self.make, self.model]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let name = [self.make, self.model].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let name = if name.is_empty() { "vehicle" } else { &name };
-        self.year
-            .map_or_else(|| name.to_owned(), |year| format!("{year} {name}"))
+        self.year.map_or_else(|| name.to_owned(), |year| format!("{year} {name}"))
     }
 }
 
@@ -42,9 +37,7 @@ impl VehicleName<'_> {
 #[must_use]
 pub fn report_text(shop: &str, vehicle: VehicleName<'_>, link: &str) -> String {
     let vehicle = vehicle.words();
-    straighten(&format!(
-        "{shop}: your {vehicle} inspection is ready: {link}. {HOW_TO_STOP}"
-    ))
+    straighten(&format!("{shop}: your {vehicle} inspection is ready: {link}. {HOW_TO_STOP}"))
 }
 
 /// The text that carries a report, in the shop's words: the link stands where [`LINK`] does, or at the end.
@@ -58,51 +51,29 @@ pub fn report_text_from(words: &str, link: &str) -> Result<String, Refusal> {
 
 /// A text that may be the first one to a number: names the shop and how to stop, adding what `text` does not say itself.
 pub fn first_text(shop: &str, text: &str) -> Result<String, Refusal> {
-    let greeting = if names(text, shop) {
-        String::new()
-    } else {
-        format!("{shop}: ")
-    };
-    let farewell = if says_how_to_stop(text) {
-        String::new()
-    } else {
-        format!("{} {HOW_TO_STOP}", full_stop(text))
-    };
+    let greeting = if names(text, shop) { String::new() } else { format!("{shop}: ") };
+    let farewell = if says_how_to_stop(text) { String::new() } else { format!("{} {HOW_TO_STOP}", full_stop(text)) };
     sendable(format!("{greeting}{text}{farewell}"))
 }
 
 fn names(text: &str, shop: &str) -> bool {
-    straighten(text)
-        .to_lowercase()
-        .contains(&straighten(shop).to_lowercase())
+    straighten(text).to_lowercase().contains(&straighten(shop).to_lowercase())
 }
 
 /// Only the keyword itself, in capitals, says how: "the brakes do not stop" is about brakes.
 fn says_how_to_stop(text: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric())
-        .any(|word| word == "STOP")
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "STOP")
 }
 
 /// What ends the text before another sentence begins: nothing if it has an end, or ends with a link that a full stop might
 /// become part of.
 fn full_stop(text: &str) -> &'static str {
-    let ends_with_link = text
-        .split_whitespace()
-        .next_back()
-        .is_some_and(|word| word.contains("://"));
-    if ends_with_link || !text.ends_with(char::is_alphanumeric) {
-        ""
-    } else {
-        "."
-    }
+    let ends_with_link = text.split_whitespace().next_back().is_some_and(|word| word.contains("://"));
+    if ends_with_link || !text.ends_with(char::is_alphanumeric) { "" } else { "." }
 }
 
 fn sendable(text: String) -> Result<String, Refusal> {
-    if text.chars().count() > MAX_CHARACTERS {
-        Err(Refusal::TooLong(MAX_CHARACTERS))
-    } else {
-        Ok(text)
-    }
+    if text.chars().count() > MAX_CHARACTERS { Err(Refusal::TooLong(MAX_CHARACTERS)) } else { Ok(text) }
 }
 
 #[cfg(test)]
@@ -114,11 +85,7 @@ mod tests {
 
     #[test]
     fn the_report_text_says_who_what_where_and_how_to_stop() {
-        let vehicle = VehicleName {
-            year: Some(2018),
-            make: Some("Honda"),
-            model: Some("Civic"),
-        };
+        let vehicle = VehicleName { year: Some(2018), make: Some("Honda"), model: Some("Civic") };
         assert_eq!(
             report_text("Miller\u{2019}s Auto", vehicle, URL),
             "Miller's Auto: your 2018 Honda Civic inspection is ready: https://courtesy.example/r/k3v9. Reply STOP to opt out"
@@ -127,11 +94,7 @@ mod tests {
 
     #[test]
     fn the_usual_report_text_is_one_segment() {
-        let vehicle = VehicleName {
-            year: Some(2018),
-            make: Some("Honda"),
-            model: Some("Civic"),
-        };
+        let vehicle = VehicleName { year: Some(2018), make: Some("Honda"), model: Some("Civic") };
         let size = Segments::of(&report_text("Miller\u{2019}s Auto", vehicle, URL));
         assert_eq!((size.encoding, size.segments), (Encoding::Gsm7, 1));
     }
@@ -139,11 +102,7 @@ mod tests {
     #[test]
     fn the_longest_names_still_fit() {
         let (make, model) = ("m".repeat(50), "m".repeat(50));
-        let vehicle = VehicleName {
-            year: Some(2018),
-            make: Some(&make),
-            model: Some(&model),
-        };
+        let vehicle = VehicleName { year: Some(2018), make: Some(&make), model: Some(&model) };
         assert!(report_text(&"…".repeat(255), vehicle, URL).chars().count() <= MAX_CHARACTERS);
     }
 
@@ -173,10 +132,7 @@ mod tests {
     #[test]
     fn the_limit_counts_the_link() {
         assert!(report_text_from(&"ä".repeat(1598), "L").is_ok());
-        assert_eq!(
-            report_text_from(&"ä".repeat(1599), "L"),
-            Err(Refusal::TooLong(1600))
-        );
+        assert_eq!(report_text_from(&"ä".repeat(1599), "L"), Err(Refusal::TooLong(1600)));
         assert!(report_text_from(&format!("{}{LINK}", "ä".repeat(1599)), "L").is_ok());
     }
 
@@ -191,10 +147,7 @@ mod tests {
             first("MILLER\u{2019}S AUTO here! The brakes do not stop."),
             Ok("MILLER\u{2019}S AUTO here! The brakes do not stop. Reply STOP to opt out".to_owned())
         );
-        assert_eq!(
-            first("Hi. Text STOP to end"),
-            Ok("Miller's Auto: Hi. Text STOP to end".to_owned())
-        );
+        assert_eq!(first("Hi. Text STOP to end"), Ok("Miller's Auto: Hi. Text STOP to end".to_owned()));
         assert_eq!(
             first(&format!("Report: {URL}")),
             Ok(format!("Miller's Auto: Report: {URL} Reply STOP to opt out"))
@@ -210,13 +163,7 @@ mod tests {
     #[test]
     fn what_is_added_counts() {
         let room = MAX_CHARACTERS - "Shop: ".len() - ". Reply STOP to opt out".len();
-        assert_eq!(
-            first_text("Shop", &"a".repeat(room)).map(|text| text.len()),
-            Ok(1600)
-        );
-        assert_eq!(
-            first_text("Shop", &"a".repeat(room + 1)),
-            Err(Refusal::TooLong(1600))
-        );
+        assert_eq!(first_text("Shop", &"a".repeat(room)).map(|text| text.len()), Ok(1600));
+        assert_eq!(first_text("Shop", &"a".repeat(room + 1)), Err(Refusal::TooLong(1600)));
     }
 }

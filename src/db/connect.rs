@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::{Config, NoTls};
 
 use super::migrate;
@@ -60,15 +60,21 @@ impl Database {
             seen: Seen::default(),
         };
         for pool in [&database.requests, &database.work] {
-            pool.get().await.map_err(refusal)?;
+            drop(take(pool).await.map_err(refusal)?);
         }
         Ok(database)
     }
 
     /// Whether the database answers and has the schema of this program.
     pub async fn is_ready(&self) -> crate::error::Result<bool> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         Ok(migrate::is_current(&connection).await?)
+    }
+
+    /// Lets all connections go; whoever still waits for one is refused.
+    pub fn close(&self) {
+        self.requests.close();
+        self.work.close();
     }
 
     /// The same database through a single connection: what a request leaves behind, the next one meets.
@@ -80,6 +86,12 @@ impl Database {
             seen: Seen::default(),
         }
     }
+}
+
+/// Takes a connection out of a pool, or says that none came free in time.
+#[expect(clippy::disallowed_methods, reason = "this is where connections are taken, for db/ alone")]
+pub(super) async fn take(pool: &Pool) -> Result<Connection, PoolError> {
+    pool.get().await
 }
 
 /// The settings that every connection of a role starts with. They need no round trip of their own, and the time
@@ -130,10 +142,9 @@ async fn check_rights(client: &tokio_postgres::Client) -> Result<(), HookError> 
     Ok(())
 }
 
-fn refusal(error: deadpool_postgres::PoolError) -> OpenError {
+fn refusal(error: PoolError) -> OpenError {
     match error {
-        deadpool_postgres::PoolError::Backend(cause)
-        | deadpool_postgres::PoolError::PostCreateHook(HookError::Backend(cause)) => OpenError::Connect(cause),
+        PoolError::Backend(cause) | PoolError::PostCreateHook(HookError::Backend(cause)) => OpenError::Connect(cause),
         other => OpenError::Rights(other.to_string()),
     }
 }

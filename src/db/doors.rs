@@ -3,11 +3,11 @@
 
 use postgres_types::ToSql;
 
-use super::connect::Database;
+use super::connect::{Database, take};
 use super::tenant::{Entry, Tenant, TokenHash};
-use crate::role::Role;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ShopId, UserId};
+use crate::role::Role;
 use crate::text::{Email, Line, Phone};
 
 /// A shop that signs up, with its first manager.
@@ -68,7 +68,7 @@ impl Database {
     /// Signs a shop up with its first manager and a session for them. False where the same was asked before, with the
     /// same words: then only the session is new.
     pub async fn sign_up(&self, new: SignUp<'_>, bearer: TokenHash) -> Result<bool> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         let statement = connection
             .prepare_cached("SELECT courtesy.sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
             .await?;
@@ -94,7 +94,7 @@ impl Database {
 
     /// The login with this address, if it is somebody who may come in.
     pub async fn find_login(&self, email: &Email) -> Result<Option<Login>> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         let statement = connection.prepare_cached("SELECT * FROM courtesy.find_login($1)").await?;
         let row = connection.query_opt(&statement, &[email]).await?;
         row.map(|row| {
@@ -109,7 +109,7 @@ impl Database {
 
     /// Opens a session for whoever knows the present hash; false if it changed meanwhile.
     pub async fn open_session(&self, email: &Email, known_hash: &str, bearer: TokenHash) -> Result<bool> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         let statement = connection.prepare_cached("SELECT courtesy.open_session($1, $2, $3)").await?;
         let row = connection.query_one(&statement, &[email, &known_hash, &bearer.0.as_slice()]).await?;
         Ok(row.try_get(0)?)
@@ -117,7 +117,7 @@ impl Database {
 
     /// Where a report link leads, or [`Error::NotFound`].
     pub async fn by_report_link(&self, bearer: TokenHash) -> Result<ReportVisit> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         let statement = connection.prepare_cached("SELECT * FROM courtesy.find_report_link($1)").await?;
         let row = connection.query_opt(&statement, &[&bearer.0.as_slice()]).await?.ok_or(Error::NotFound)?;
         Ok(ReportVisit {
@@ -129,7 +129,7 @@ impl Database {
 
     /// The shop whose number was texted, if it is one of ours.
     pub async fn by_texted_number(&self, number: &str) -> Result<Option<Tenant>> {
-        let connection = self.requests.get().await?;
+        let connection = take(&self.requests).await?;
         let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_number($1)").await?;
         let row = connection.query_opt(&statement, &[&number]).await?;
         row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
@@ -137,7 +137,7 @@ impl Database {
 
     /// The shops that have texts due, each with the worker's transactions in it; those that wait longest first.
     pub async fn shops_with_due_texts(&self, most: i32) -> Result<Vec<Tenant>> {
-        let connection = self.work.get().await?;
+        let connection = take(&self.work).await?;
         let statement = connection.prepare_cached("SELECT courtesy.shops_with_due_texts($1)").await?;
         let rows = connection.query(&statement, &[&most]).await?;
         rows.iter().map(|row| Ok(self.worker_in(row.try_get(0)?))).collect()

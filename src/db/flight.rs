@@ -8,6 +8,7 @@ use super::query::Batch;
 use super::tenant::{Actor, Entry, Tenant};
 use crate::error::Result;
 use crate::ids::ShopId;
+use crate::role::Role;
 
 /// Finds out who is asking, or fails the transaction.
 pub(super) const ENTER: &str = "SELECT user_id, role FROM courtesy.enter($1, $2, $3)";
@@ -81,7 +82,7 @@ async fn enter(on: &Connection, entry: &Entry, intent: Intent) -> Result<Option<
         return Ok(None);
     };
     let statement = on.prepare_cached(ENTER).await?;
-    let demand = demand.map(|role| role.as_str());
+    let demand = demand.map(Role::as_str);
     let writes = matches!(intent, Intent::Write);
     let row = on.query_one(&statement, &[&bearer.0.as_slice(), &demand, &writes]).await?;
     Ok(Some(Actor::from_row(&row)?))

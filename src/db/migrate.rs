@@ -18,12 +18,15 @@ const HISTORY: &str = "courtesy.schema_history";
 pub async fn migrate(owner: &Config) -> Result<usize, OpenError> {
     let mut client = connect(owner).await?;
     // Held until the connection closes, whatever happens in between.
-    client.execute("SELECT pg_advisory_lock($1)", &[&ONE_AT_A_TIME]).await.map_err(failed)?;
+    client.execute("SELECT pg_advisory_lock($1)", &[&ONE_AT_A_TIME]).await.map_err(|error| failed(&error))?;
     roles::prepare(&client).await?;
     let mut runner = embedded::migrations::runner();
     runner.set_migration_table_name(HISTORY);
-    let report = runner.run_async(&mut client).await.map_err(|error| OpenError::Migrate(crate::error::chain(&error)))?;
-    client.batch_execute("GRANT SELECT ON courtesy.schema_history TO courtesy_app").await.map_err(failed)?;
+    let report = runner.run_async(&mut client).await.map_err(|error| failed(&error))?;
+    client
+        .batch_execute("GRANT SELECT ON courtesy.schema_history TO courtesy_app")
+        .await
+        .map_err(|error| failed(&error))?;
     Ok(report.applied_migrations().len())
 }
 
@@ -31,6 +34,8 @@ pub async fn migrate(owner: &Config) -> Result<usize, OpenError> {
 pub async fn connect(owner: &Config) -> Result<Client, OpenError> {
     let mut config = owner.clone();
     config.application_name("courtesy owner");
+    // Not "$user", public: a login that happens to be called courtesy would make its tables in the schema of that name.
+    config.options(format!("{} -c search_path=public", config.get_options().unwrap_or_default()).trim());
     #[expect(clippy::disallowed_methods, reason = "this is where the owner's connection comes from")]
     let (client, connection) = config.connect(NoTls).await.map_err(OpenError::Connect)?;
     tokio::spawn(async move {
@@ -51,12 +56,13 @@ pub async fn connect(owner: &Config) -> Result<Client, OpenError> {
 
 /// Whether the newest migration that this program knows has been applied.
 pub(super) async fn is_current(connection: &Connection) -> Result<bool, tokio_postgres::Error> {
-    let newest = embedded::migrations::runner().get_migrations().iter().map(|m| m.version()).max().unwrap_or(0);
+    let newest =
+        embedded::migrations::runner().get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0);
     let applied: Option<i32> =
         connection.query_one("SELECT max(version)::int FROM courtesy.schema_history", &[]).await?.get(0);
     Ok(applied.is_some_and(|version| i64::from(version) >= i64::from(newest)))
 }
 
-fn failed(error: tokio_postgres::Error) -> OpenError {
-    OpenError::Migrate(crate::error::chain(&error))
+fn failed(error: &(dyn std::error::Error + 'static)) -> OpenError {
+    OpenError::Migrate(crate::error::chain(error))
 }

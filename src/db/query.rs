@@ -70,6 +70,7 @@ impl<T: Send + 'static> Query<Vec<T>> {
 
 impl Query<()> {
     /// Yields nothing: for a change, whose success is all there is to know.
+    #[must_use]
     pub fn run(sql: &'static str, params: Vec<Param>) -> Self {
         Self { sql, params, read: Box::new(|_| Ok(())) }
     }

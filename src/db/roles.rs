@@ -45,10 +45,7 @@ async fn make(client: &Client, role: &str) -> Result<(), OpenError> {
 
 /// The SQL that an administrator runs once where the owner may not create roles.
 fn ask_operator() -> OpenError {
-    let mut sql = String::new();
-    for role in ROLES {
-        sql.push_str(&format!("CREATE ROLE {role} NOLOGIN;\n"));
-    }
-    sql.push_str(&format!("GRANT {} TO the_owner;", ROLES.join(", ")));
-    OpenError::Roles(sql)
+    let mut sql: Vec<String> = ROLES.iter().map(|role| format!("CREATE ROLE {role} NOLOGIN;")).collect();
+    sql.push(format!("GRANT {} TO the_owner;", ROLES.join(", ")));
+    OpenError::Roles(sql.join("\n"))
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::connect::Database;
+use super::connect::{Database, take};
 use super::tenant::TokenHash;
 use crate::error::Result;
 
@@ -27,10 +27,12 @@ impl Database {
     pub async fn keep_sessions(&self) -> Result<()> {
         let seen = self.seen.take();
         let bearers: Vec<&[u8]> = seen.iter().map(|session| session.0.as_slice()).collect();
-        let connection = self.work.get().await?;
+        let connection = take(&self.work).await?;
         let touched = connection.execute("SELECT courtesy.touch_sessions($1)", &[&bearers]).await;
         if touched.is_err() {
-            seen.into_iter().for_each(|session| self.seen.note(session));
+            for session in seen {
+                self.seen.note(session);
+            }
         }
         touched?;
         connection.execute("SELECT courtesy.sweep_sessions()", &[]).await?;

@@ -4,12 +4,12 @@
 use futures_util::FutureExt as _;
 use tokio_postgres::Row;
 
-use super::connect::{Connection, Database};
+use super::connect::{Connection, Database, take};
 use super::flight::{self, ENTER, Intent};
 use super::query::Batch;
-use crate::role::Role;
 use crate::error::Result;
 use crate::ids::{ShopId, UserId};
+use crate::role::Role;
 
 /// SHA-256 of a session's secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,7 +19,12 @@ pub struct TokenHash(pub [u8; 32]);
 #[derive(Clone)]
 pub enum Entry {
     /// A member of staff by a session, who must have this role where one is named. Checked in the flight itself.
-    Session { bearer: TokenHash, demand: Option<Role> },
+    Session {
+        /// The session.
+        bearer: TokenHash,
+        /// The role that the address is for; `None` for everybody who works there.
+        demand: Option<Role>,
+    },
     /// Let in by a door: the customer by a link, the provider by a number, a worker by its own login.
     Door,
 }
@@ -96,7 +101,7 @@ impl Tenant {
 
     /// A connection that has met every statement of the batch: nothing is prepared inside the transaction.
     async fn connection(&self, statements: Vec<&'static str>) -> Result<Connection> {
-        let connection = self.connections.get().await?;
+        let connection = take(&self.connections).await?;
         connection.prepare_cached(ENTER).await?;
         prepare(&connection, statements).await?;
         Ok(connection)

@@ -72,33 +72,25 @@ impl Catalogue {
     /// The component with these keys.
     #[must_use]
     pub fn find(&self, category: &str, component: &str) -> Option<&'static Component> {
-        self.category(category)?
-            .components
-            .iter()
-            .find(|known| known.key == component)
+        self.category(category)?.components.iter().find(|known| known.key == component)
     }
 
     /// Where the component stands in the whole catalogue, counted from 0: what findings are sorted by.
     #[must_use]
     pub fn position(&self, category: &str, component: &str) -> Option<usize> {
-        self.entries()
-            .position(|entry| entry.category.key == category && entry.component.key == component)
+        self.entries().position(|entry| entry.category.key == category && entry.component.key == component)
     }
 
     /// Every component with its category, in catalogue order.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + use<> {
-        self.categories.iter().flat_map(|category| {
-            category
-                .components
-                .iter()
-                .map(move |component| Entry { category, component })
-        })
+        self.categories
+            .iter()
+            .flat_map(|category| category.components.iter().map(move |component| Entry { category, component }))
     }
 
     /// What has to be rated before an inspection of such a vehicle is complete, in catalogue order.
     pub fn required_for(&self, powertrain: Powertrain) -> impl Iterator<Item = Entry> + use<> {
-        self.entries()
-            .filter(move |entry| entry.component.required_for(powertrain))
+        self.entries().filter(move |entry| entry.component.required_for(powertrain))
     }
 }
 
@@ -149,7 +141,7 @@ pub struct Canned {
     pub red: &'static [&'static str],
 }
 
-const EVERY_VEHICLE: &[Powertrain] = &Powertrain::ALL;
+const EVERY_VEHICLE: &[Powertrain] = Powertrain::ALL;
 const WITH_ENGINE: &[Powertrain] = &[Powertrain::Combustion, Powertrain::Hybrid];
 const WITH_HIGH_VOLTAGE: &[Powertrain] = &[Powertrain::Hybrid, Powertrain::Electric];
 
@@ -168,18 +160,8 @@ impl Component {
 
     /// An optional component of every vehicle, rated by eye; the rest is said by the methods below.
     const fn new(key: &'static str, label: &'static str) -> Self {
-        let canned = Canned {
-            yellow: &[],
-            red: &[],
-        };
-        Self {
-            key,
-            label,
-            required: false,
-            applies_to: EVERY_VEHICLE,
-            measurement: None,
-            canned,
-        }
+        let canned = Canned { yellow: &[], red: &[] };
+        Self { key, label, required: false, applies_to: EVERY_VEHICLE, measurement: None, canned }
     }
 
     const fn required(mut self) -> Self {

@@ -64,19 +64,13 @@ mod tests {
     fn absent_keeps_null_clears_a_value_sets() {
         assert_eq!(patch("{}").expect("absent"), Change::Keep);
         assert_eq!(patch(r#"{"color": null}"#).expect("null"), Change::Clear);
-        assert_eq!(
-            patch(r#"{"color": "red"}"#).expect("a value"),
-            Change::Set(line("red"))
-        );
+        assert_eq!(patch(r#"{"color": "red"}"#).expect("a value"), Change::Set(line("red")));
     }
 
     #[test]
     fn a_value_is_parsed_and_refused_in_its_own_words() {
         let error = patch(r#"{"color": "purple"}"#).expect_err("six characters");
-        assert!(
-            error.to_string().starts_with("must be at most 5 characters"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("must be at most 5 characters"), "{error}");
     }
 
     #[test]

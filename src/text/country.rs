@@ -30,9 +30,7 @@ impl Country {
     }
 
     pub(super) fn numbering_plan(self) -> &'static Metadata {
-        DATABASE
-            .by_id(self.as_str())
-            .expect("parsing a country makes sure that its plan is known")
+        DATABASE.by_id(self.as_str()).expect("parsing a country makes sure that its plan is known")
     }
 }
 
@@ -40,15 +38,8 @@ impl FromStr for Country {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let id: Id = text
-            .trim()
-            .to_ascii_uppercase()
-            .parse()
-            .map_err(|_| Refusal::NotCountry)?;
-        DATABASE
-            .by_id(id.as_ref())
-            .map(|_| Self(id))
-            .ok_or(Refusal::NotCountry)
+        let id: Id = text.trim().to_ascii_uppercase().parse().map_err(|_| Refusal::NotCountry)?;
+        DATABASE.by_id(id.as_ref()).map(|_| Self(id)).ok_or(Refusal::NotCountry)
     }
 }
 
@@ -85,10 +76,7 @@ mod tests {
     #[test]
     fn two_letters_in_either_case_are_stored_upper_case() {
         for (text, code) in [("US", "US"), (" de ", "DE"), ("gB", "GB")] {
-            assert_eq!(
-                text.parse::<Country>().map(|country| country.to_string()),
-                Ok(code.to_owned())
-            );
+            assert_eq!(text.parse::<Country>().map(|country| country.to_string()), Ok(code.to_owned()));
         }
     }
 
@@ -111,9 +99,6 @@ mod tests {
         let country: Country = serde_json::from_value("ca".into()).expect("a country");
         assert_eq!(serde_json::to_value(country).expect("json"), "CA");
         let error = serde_json::from_value::<Country>("XX".into()).expect_err("no country");
-        assert_eq!(
-            error.to_string(),
-            "must be a country's two-letter code, such as US"
-        );
+        assert_eq!(error.to_string(), "must be a country's two-letter code, such as US");
     }
 }

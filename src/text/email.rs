@@ -50,10 +50,7 @@ impl fmt::Display for Email {
 /// A dot-atom of RFC 5322 within RFC 5321's 64 characters; quoted local parts exist on paper only.
 fn is_local(local: &str) -> bool {
     let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
-    local.len() <= 64
-        && local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
+    local.len() <= 64 && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
 }
 
 /// A host name with at least one dot: nobody's customer writes from a bare host, but many forget the ".com".
@@ -78,10 +75,7 @@ mod tests {
 
     #[test]
     fn it_is_trimmed_and_lower_case() {
-        assert_eq!(
-            parse("  Dana.Reyes@Example.COM\n"),
-            Ok("dana.reyes@example.com".to_owned())
-        );
+        assert_eq!(parse("  Dana.Reyes@Example.COM\n"), Ok("dana.reyes@example.com".to_owned()));
     }
 
     #[test]

@@ -114,16 +114,7 @@ mod tests {
 
     #[test]
     fn a_line_has_no_line_break_tab_or_control_character_inside() {
-        for text in [
-            "a\nb",
-            "a\rb",
-            "a\tb",
-            "a\0b",
-            "a\u{7f}b",
-            "a\u{85}b",
-            "a\u{2028}b",
-            "a\u{2029}b",
-        ] {
+        for text in ["a\nb", "a\rb", "a\tb", "a\0b", "a\u{7f}b", "a\u{85}b", "a\u{2028}b", "a\u{2029}b"] {
             assert_eq!(line::<9>(text), Err(Refusal::NotOneLine), "{text:?}");
         }
         assert_eq!(line::<9>("a b"), Ok("a b".to_owned()));

@@ -71,9 +71,5 @@ use parsed_text;
 
 /// Refuses more characters than a column of `VARCHAR(max)` holds; both count Unicode scalar values.
 fn at_most(max: usize, text: &str) -> Result<(), Refusal> {
-    if text.chars().count() > max {
-        Err(Refusal::TooLong(max))
-    } else {
-        Ok(())
-    }
+    if text.chars().count() > max { Err(Refusal::TooLong(max)) } else { Ok(()) }
 }

@@ -28,15 +28,9 @@ impl Phone {
         if text.trim().is_empty() {
             return Err(Refusal::Empty);
         }
-        let stored = dialled(text)
-            .and_then(|dialled| e164(&dialled, country))
-            .ok_or(Refusal::NotPhone)?;
+        let stored = dialled(text).and_then(|dialled| e164(&dialled, country)).ok_or(Refusal::NotPhone)?;
         // What does not read as itself had more in front than a trunk prefix ("000..."), and is nobody's number.
-        if e164(&stored, country).as_ref() == Some(&stored) {
-            Ok(Self(stored))
-        } else {
-            Err(Refusal::NotPhone)
-        }
+        if e164(&stored, country).as_ref() == Some(&stored) { Ok(Self(stored)) } else { Err(Refusal::NotPhone) }
     }
 
     /// The number in E.164.
@@ -52,11 +46,7 @@ impl Phone {
             return self.0.clone();
         };
         let at_home = number.code().value() == country.numbering_plan().country_code();
-        let mode = if at_home {
-            Mode::National
-        } else {
-            Mode::International
-        };
+        let mode = if at_home { Mode::National } else { Mode::International };
         number.format().mode(mode).to_string()
     }
 
@@ -65,9 +55,7 @@ impl Phone {
         let characters: Vec<char> = self.0.chars().collect();
         let shown = characters.len().saturating_sub(7);
         let head: String = characters[..shown.min(5)].iter().collect();
-        let tail: String = characters[characters.len().saturating_sub(shown.min(4))..]
-            .iter()
-            .collect();
+        let tail: String = characters[characters.len().saturating_sub(shown.min(4))..].iter().collect();
         format!("{head}{MASK}{tail}")
     }
 }
@@ -136,15 +124,10 @@ fn e164(dialled: &str, country: Country) -> Option<String> {
 /// An international number is read without the country: the crate would strip the country's own trunk prefix from it,
 /// and in the United States, whose prefix is 1, make another number of +49 15...
 fn read(dialled: &str, country: Country) -> Option<PhoneNumber> {
-    let abroad = country
-        .numbering_plan()
-        .international_prefix()
-        .and_then(|prefix| prefix.find(dialled));
+    let abroad = country.numbering_plan().international_prefix().and_then(|prefix| prefix.find(dialled));
     let parsed = match abroad {
         _ if dialled.starts_with('+') => phonenumber::parse(None, dialled),
-        Some(prefix) if prefix.start() == 0 => {
-            phonenumber::parse(None, format!("+{}", &dialled[prefix.end()..]))
-        }
+        Some(prefix) if prefix.start() == 0 => phonenumber::parse(None, format!("+{}", &dialled[prefix.end()..])),
         _ => phonenumber::parse(Some(country.id()), dialled),
     };
     parsed.ok()
@@ -167,9 +150,7 @@ fn is_possible(number: &PhoneNumber) -> bool {
     let Some(plan) = regions.first() else { return false };
     let digits = number.national().to_string().len();
     let kinds = KINDS.iter().filter_map(|kind| plan.descriptors().get(*kind));
-    kinds
-        .flat_map(Descriptor::possible_length)
-        .any(|length| usize::from(*length) == digits)
+    kinds.flat_map(Descriptor::possible_length).any(|length| usize::from(*length) == digits)
 }
 
 #[cfg(test)]
@@ -235,14 +216,9 @@ mod tests {
         ] {
             assert_eq!(parse(text, "US"), Err(Refusal::NotPhone), "{text}");
         }
-        for (text, code) in [
-            ("112", "DE"),
-            ("110", "DE"),
-            ("999", "GB"),
-            ("000", "AU"),
-            ("15", "FR"),
-            ("000159821", "CU"),
-        ] {
+        for (text, code) in
+            [("112", "DE"), ("110", "DE"), ("999", "GB"), ("000", "AU"), ("15", "FR"), ("000159821", "CU")]
+        {
             assert_eq!(parse(text, code), Err(Refusal::NotPhone), "{text}");
         }
         assert_eq!(parse(" \t", "US"), Err(Refusal::Empty));
@@ -274,13 +250,7 @@ mod tests {
 
     #[test]
     fn what_is_stored_reads_as_itself() {
-        for stored in [
-            "+14155550142",
-            "+15005550006",
-            "+491512345678",
-            "+390669812345",
-            "+525512345678",
-        ] {
+        for stored in ["+14155550142", "+15005550006", "+491512345678", "+390669812345", "+525512345678"] {
             for code in ["US", "DE", "RU", "HU"] {
                 assert_eq!(parse(stored, code), Ok(stored.to_owned()), "{stored} in {code}");
             }

@@ -17,11 +17,7 @@ impl Plate {
     fn parse(text: &str) -> Result<Self, Refusal> {
         let line: Line<20> = text.parse()?;
         let plate = Self(line.to_string());
-        if plate.key().contains(char::is_alphanumeric) {
-            Ok(plate)
-        } else {
-            Err(Refusal::NotPlate)
-        }
+        if plate.key().contains(char::is_alphanumeric) { Ok(plate) } else { Err(Refusal::NotPlate) }
     }
 
     /// What two spellings of one plate have in common: upper-case, without spaces, dashes and dots.
@@ -29,11 +25,7 @@ impl Plate {
     /// It may be longer than the plate (`ß` becomes `SS`).
     #[must_use]
     pub fn key(&self) -> String {
-        self.0
-            .chars()
-            .filter(|c| !is_separator(*c))
-            .flat_map(char::to_uppercase)
-            .collect()
+        self.0.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect()
     }
 
     fn masked(&self) -> String {
@@ -64,27 +56,13 @@ mod tests {
 
     #[test]
     fn it_stays_as_typed() {
-        assert_eq!(
-            plate(" 8abC-123 ").map(|plate| plate.to_string()),
-            Ok("8abC-123".to_owned())
-        );
+        assert_eq!(plate(" 8abC-123 ").map(|plate| plate.to_string()), Ok("8abC-123".to_owned()));
     }
 
     #[test]
     fn spellings_of_one_plate_share_a_key() {
-        for text in [
-            "8ABC123",
-            "8abc 123",
-            "8abc-123",
-            "8.abc.123",
-            "8ABC\u{2013}123",
-            "8 A B C\u{a0}1·2 3",
-        ] {
-            assert_eq!(
-                plate(text).map(|plate| plate.key()),
-                Ok("8ABC123".to_owned()),
-                "{text}"
-            );
+        for text in ["8ABC123", "8abc 123", "8abc-123", "8.abc.123", "8ABC\u{2013}123", "8 A B C\u{a0}1·2 3"] {
+            assert_eq!(plate(text).map(|plate| plate.key()), Ok("8ABC123".to_owned()), "{text}");
         }
     }
 

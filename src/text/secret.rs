@@ -51,10 +51,7 @@ impl Password {
         Ok(Self(text.to_owned()))
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "the shape parsed_text! asks for; a password shows nothing of itself"
-    )]
+    #[expect(clippy::unused_self, reason = "the shape parsed_text! asks for; a password shows nothing of itself")]
     fn masked(&self) -> &'static str {
         "…"
     }
@@ -94,9 +91,6 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         let password: Password = "hunter2hunter2".parse().expect("a password");
-        assert_eq!(
-            format!("{password:?} {:?}", Secret::from("hunter2".to_owned())),
-            "Password(…) Secret(…)"
-        );
+        assert_eq!(format!("{password:?} {:?}", Secret::from("hunter2".to_owned())), "Password(…) Secret(…)");
     }
 }

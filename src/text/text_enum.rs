@@ -127,10 +127,7 @@ mod tests {
             assert_eq!(refusal.to_string(), "must be one of green, deep_red", "{word}");
         }
         let error = serde_json::from_str::<Light>(r#""bl\u0075e""#).expect_err("no such word");
-        assert!(
-            error.to_string().starts_with("must be one of green, deep_red"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("must be one of green, deep_red"), "{error}");
     }
 
     #[test]

@@ -82,11 +82,7 @@ impl Vin {
     pub fn model_year(&self) -> Option<i16> {
         self.expected_check_digit()?;
         let year_of_cycle = Self::YEARS.bytes().position(|c| c == self.characters()[9])?;
-        let cycle = if self.characters()[6].is_ascii_digit() {
-            1980
-        } else {
-            2010
-        };
+        let cycle = if self.characters()[6].is_ascii_digit() { 1980 } else { 2010 };
         Some(cycle + i16::try_from(year_of_cycle).expect("a cycle has 30 years"))
     }
 
@@ -96,11 +92,7 @@ impl Vin {
             return None;
         }
         let values: Option<Vec<u32>> = self.characters().iter().map(|c| value(*c)).collect();
-        let sum: u32 = values?
-            .iter()
-            .zip(Self::WEIGHTS)
-            .map(|(value, weight)| value * weight)
-            .sum();
+        let sum: u32 = values?.iter().zip(Self::WEIGHTS).map(|(value, weight)| value * weight).sum();
         Some(b"0123456789X"[(sum % 11) as usize])
     }
 
@@ -155,12 +147,7 @@ mod tests {
         assert_eq!(parse("7"), Ok("7".to_owned()));
         assert_eq!(parse("1HGCM82633A0043522"), Err(Refusal::TooLong(17)));
         assert_eq!(parse(" - "), Err(Refusal::Empty));
-        for text in [
-            "1HGCM8263.A004352",
-            "1HGCM8263\u{e4}A004352",
-            "1HGCM\08263",
-            "1HGCM8263*",
-        ] {
+        for text in ["1HGCM8263.A004352", "1HGCM8263\u{e4}A004352", "1HGCM\08263", "1HGCM8263*"] {
             assert_eq!(parse(text), Err(Refusal::NotVin), "{text}");
         }
     }
@@ -178,25 +165,16 @@ mod tests {
 
     #[test]
     fn well_formed_numbers_raise_no_doubt() {
-        for text in [
-            "1M8GDM9AXKP042788",
-            "11111111111111111",
-            "1G4AH59H45G118341",
-            "5GZCZ43D13S812715",
-            "1HGCM82633A004352",
-        ] {
+        for text in
+            ["1M8GDM9AXKP042788", "11111111111111111", "1G4AH59H45G118341", "5GZCZ43D13S812715", "1HGCM82633A004352"]
+        {
             assert_eq!(vin(text).doubt(), None, "{text}");
         }
     }
 
     #[test]
     fn a_wrong_check_digit_is_doubted() {
-        for text in [
-            "SGZCZ43D13S812715",
-            "1HGCM82643A004352",
-            "1M8GDM9A1KP042788",
-            "1HGCM826Z3A004352",
-        ] {
+        for text in ["SGZCZ43D13S812715", "1HGCM82643A004352", "1M8GDM9A1KP042788", "1HGCM826Z3A004352"] {
             assert_eq!(vin(text).doubt(), Some(VinDoubt::CheckDigit), "{text}");
         }
     }
@@ -223,11 +201,7 @@ mod tests {
     #[test]
     fn a_doubt_has_a_code_and_a_sentence() {
         assert_eq!(VinDoubt::CheckDigit.as_str(), "vin_check_digit");
-        assert!(
-            VinDoubt::ALL
-                .iter()
-                .all(|doubt| doubt.detail().starts_with("looks mistyped?"))
-        );
+        assert!(VinDoubt::ALL.iter().all(|doubt| doubt.detail().starts_with("looks mistyped?")));
     }
 
     #[test]
@@ -249,13 +223,7 @@ mod tests {
 
     #[test]
     fn no_year_without_a_well_formed_number_that_names_one() {
-        for text in [
-            "1HGCM82630A004352",
-            "1HGCM8263UA004352",
-            "1HGCM8263ZA004352",
-            "1HGCM82633AO04352",
-            "113861",
-        ] {
+        for text in ["1HGCM82630A004352", "1HGCM8263UA004352", "1HGCM8263ZA004352", "1HGCM82633AO04352", "113861"] {
             assert_eq!(vin(text).model_year(), None, "{text}");
         }
     }

@@ -147,11 +147,7 @@ pub async fn me(staff: Staff) -> Result<Json<Me>> {
 }
 
 /// Changes one's own password and ends one's other sessions.
-pub async fn change_password(
-    staff: Staff,
-    State(hasher): State<Hasher>,
-    body: Body<NewPassword>,
-) -> Result<Gone> {
+pub async fn change_password(staff: Staff, State(hasher): State<Hasher>, body: Body<NewPassword>) -> Result<Gone> {
     staff.enter(true).await?;
     let NewPassword { current, new } = body.get()?;
     let kept = staff.read(queries::own_password_hash()).await?;

@@ -47,7 +47,7 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewU
         return Created::judge(None, kept, &digest);
     }
     let phone = phone(new.phone.as_ref(), shop.settings.country)?;
-    let (_, added) = write
+    let ((), added) = write
         .commit((queries::add(id, &new, phone, hash, digest), queries::find(id)))
         .await
         .on_constraint("users_pkey", || crate::error::Conflict::IdTaken.into())

@@ -15,7 +15,7 @@ use crate::db::Tenant;
 use crate::error::{Error, FieldError, Result};
 
 /// The most that a JSON body may have, in bytes: two hundred findings with long notes fit.
-pub const MOST_JSON: usize = 1024 * 1024;
+const MOST_JSON: usize = 1024 * 1024;
 
 /// A JSON body, or what is wrong with it.
 pub struct Body<T>(Result<Content<T>>);
@@ -128,9 +128,8 @@ fn is_over_limit(error: &axum::Error) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Content<T>> {
-    let json: Value = serde_json::from_slice(bytes).map_err(|error| {
-        Error::Malformed(format!("the body is not JSON: {error}"))
-    })?;
+    let json: Value =
+        serde_json::from_slice(bytes).map_err(|error| Error::Malformed(format!("the body is not JSON: {error}")))?;
     // Read a second time for the value: a `Value` has already forgotten a member that stood twice.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| field_error(&error))?;

@@ -130,13 +130,13 @@ impl<T> List<T> {
 mod tests {
     use super::*;
 
-    fn place(n: &i64) -> Cursor {
-        Cursor { at: Timestamp::from_microsecond(*n).expect("a small number"), id: Uuid::nil() }
+    fn place(n: i64) -> Cursor {
+        Cursor { at: Timestamp::from_microsecond(n).expect("a small number"), id: Uuid::nil() }
     }
 
     #[test]
     fn a_cursor_is_read_back() {
-        let cursor = place(&1_790_000_000_123_456);
+        let cursor = place(1_790_000_000_123_456);
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         for text in ["", "abc", "////", &URL_SAFE_NO_PAD.encode([0x80; 24]), &URL_SAFE_NO_PAD.encode([0; 25])] {
             assert_eq!(Cursor::decode(text), None, "{text}");
@@ -145,9 +145,9 @@ mod tests {
 
     #[test]
     fn only_a_page_with_more_behind_it_has_a_next() {
-        let full = List::page(vec![3, 2, 1], Limit(2), place);
-        assert_eq!((full.items, full.next), (vec![3, 2], Some(place(&2).encode())));
-        let last = List::page(vec![3, 2], Limit(2), place);
+        let full = List::page(vec![3, 2, 1], Limit(2), |n| place(*n));
+        assert_eq!((full.items, full.next), (vec![3, 2], Some(place(2).encode())));
+        let last = List::page(vec![3, 2], Limit(2), |n| place(*n));
         assert_eq!((last.items, last.next), (vec![3, 2], None));
     }
 }

@@ -4,8 +4,10 @@ mod answer;
 mod body;
 mod list;
 mod path;
+mod search;
 
 pub use answer::{Created, Gone};
 pub use body::{Action, Body};
 pub use list::{Cursor, Limit, List, Params};
 pub use path::At;
+pub use search::Search;

@@ -1,5 +1,9 @@
 //! All integration tests, one binary: one PostgreSQL serves the whole run.
 
+mod support;
+
+mod accounts;
 mod catalogue;
+mod customers;
 mod measurements;
 mod private_postgres;

@@ -7,17 +7,12 @@ use courtesy::inspections::{
 
 fn scale(path: &str) -> Measurement {
     let (category, component) = path.split_once('.').expect("category.component");
-    let found = catalogue()
-        .find(category, component)
-        .and_then(|component| component.measurement);
+    let found = catalogue().find(category, component).and_then(|component| component.measurement);
     found.unwrap_or_else(|| panic!("{path} is not measured"))
 }
 
 fn proposed(scale: &Measurement, value: f64) -> Severity {
-    scale
-        .read(value)
-        .unwrap_or_else(|refused| panic!("{value}: {refused}"))
-        .proposed
+    scale.read(value).unwrap_or_else(|refused| panic!("{value}: {refused}")).proposed
 }
 
 /// The values next to each threshold and at the ends of the scale.
@@ -35,18 +30,8 @@ fn thresholds_hold_on_both_sides() {
     assert_colours("tires.tread_depth_rr", &[0.0, 2.0], &[3.0, 4.0], &[5.0, 20.0]);
     assert_colours("brakes.front_pads_left", &[0.0, 3.0], &[3.5, 5.0], &[5.5, 20.0]);
     assert_colours("brakes.rear_pads_right", &[0.0, 3.0], &[3.5, 5.0], &[5.5, 20.0]);
-    assert_colours(
-        "battery.resting_voltage",
-        &[0.0, 11.9],
-        &[12.0, 12.3],
-        &[12.4, 18.0],
-    );
-    assert_colours(
-        "battery.charging_voltage",
-        &[0.0, 12.9],
-        &[13.0, 13.7],
-        &[13.8, 18.0],
-    );
+    assert_colours("battery.resting_voltage", &[0.0, 11.9], &[12.0, 12.3], &[12.4, 18.0]);
+    assert_colours("battery.charging_voltage", &[0.0, 12.9], &[13.0, 13.7], &[13.8, 18.0]);
     assert_colours("brakes.fluid_condition", &[200.0, 1000.0], &[], &[0.0, 199.0]);
 }
 
@@ -70,30 +55,12 @@ fn arithmetic_noise_changes_neither_value_nor_colour() {
 #[test]
 fn a_value_off_the_scale_is_refused_with_the_scale() {
     let pads = scale("brakes.front_pads_left");
-    for value in [
-        -0.5,
-        20.5,
-        3.2,
-        3.49,
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::MAX,
-    ] {
+    for value in [-0.5, 20.5, 3.2, 3.49, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX] {
         let refused = pads.read(value).expect_err("off the scale");
-        assert_eq!(
-            refused.to_string(),
-            "must be from 0 mm to 20 mm in steps of 0.5 mm",
-            "{value}"
-        );
+        assert_eq!(refused.to_string(), "must be from 0 mm to 20 mm in steps of 0.5 mm", "{value}");
     }
-    let refused = scale("tires.tread_depth_lf")
-        .read(4.5)
-        .expect_err("between two steps");
-    assert_eq!(
-        refused.to_string(),
-        "must be from 0/32 in to 20/32 in in steps of 1/32 in"
-    );
+    let refused = scale("tires.tread_depth_lf").read(4.5).expect_err("between two steps");
+    assert_eq!(refused.to_string(), "must be from 0/32 in to 20/32 in in steps of 1/32 in");
 }
 
 #[test]
@@ -113,46 +80,22 @@ fn values_are_written_as_people_write_them() {
 
 #[test]
 fn the_sentence_for_the_customer_names_the_thresholds() {
-    for path in [
-        "tires.tread_depth_lf",
-        "brakes.front_pads_left",
-        "brakes.fluid_condition",
-    ] {
+    for path in ["tires.tread_depth_lf", "brakes.front_pads_left", "brakes.fluid_condition"] {
         let scale = scale(path);
-        assert!(
-            scale
-                .advice
-                .contains(&format!("at {}", scale.with_unit(scale.red_from))),
-            "{path}"
-        );
+        assert!(scale.advice.contains(&format!("at {}", scale.with_unit(scale.red_from))), "{path}");
     }
     for path in ["battery.resting_voltage", "battery.charging_voltage"] {
         let scale = scale(path);
         let first_better = |limit: f64| format!("below {}", scale.with_unit(limit + scale.step));
         assert!(scale.advice.contains(&first_better(scale.red_from)), "{path}");
-        assert!(
-            scale
-                .advice
-                .contains(&first_better(scale.yellow_from.expect("a yellow"))),
-            "{path}"
-        );
+        assert!(scale.advice.contains(&first_better(scale.yellow_from.expect("a yellow"))), "{path}");
     }
 }
 
 #[test]
 fn every_threshold_lies_on_its_scale() {
-    for scale in catalogue()
-        .entries()
-        .filter_map(|entry| entry.component.measurement)
-    {
-        for value in [
-            Some(scale.min),
-            Some(scale.max),
-            Some(scale.red_from),
-            scale.yellow_from,
-        ]
-        .into_iter()
-        .flatten()
+    for scale in catalogue().entries().filter_map(|entry| entry.component.measurement) {
+        for value in [Some(scale.min), Some(scale.max), Some(scale.red_from), scale.yellow_from].into_iter().flatten()
         {
             assert!(scale.read(value).is_ok(), "{value} on {scale:?}");
         }
@@ -160,10 +103,6 @@ fn every_threshold_lies_on_its_scale() {
             Direction::LowerIsWorse => (scale.min, scale.max),
             Direction::HigherIsWorse => (scale.max, scale.min),
         };
-        assert_eq!(
-            (proposed(&scale, worst), proposed(&scale, best)),
-            (Red, Green),
-            "{scale:?}"
-        );
+        assert_eq!((proposed(&scale, worst), proposed(&scale, best)), (Red, Green), "{scale:?}");
     }
 }

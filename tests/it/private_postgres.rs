@@ -24,10 +24,7 @@ fn places() -> Places {
 
 /// A folder others may pass through, as the server's user has to.
 fn folder() -> TempDir {
-    tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o711))
-        .tempdir()
-        .unwrap()
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o711)).tempdir().unwrap()
 }
 
 async fn start(data_dir: &Path) -> PrivatePostgres {
@@ -35,15 +32,10 @@ async fn start(data_dir: &Path) -> PrivatePostgres {
 }
 
 async fn refusal(data_dir: &Path, places: &Places) -> StartError {
-    PrivatePostgres::start(data_dir, places)
-        .await
-        .expect_err("it must be refused")
+    PrivatePostgres::start(data_dir, places).await.expect_err("it must be refused")
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the server is under test here, not what db/ makes of it"
-)]
+#[expect(clippy::disallowed_methods, reason = "the server is under test here, not what db/ makes of it")]
 async fn connect(config: &tokio_postgres::Config) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(connection);
@@ -53,34 +45,21 @@ async fn connect(config: &tokio_postgres::Config) -> Result<Client, tokio_postgr
 /// A committed row, to be found again.
 async fn save_a_car(server: &PrivatePostgres) {
     let client = connect(&server.config()).await.unwrap();
-    client
-        .batch_execute("create table cars (plate text); insert into cars values ('M-CI 1')")
-        .await
-        .unwrap();
+    client.batch_execute("create table cars (plate text); insert into cars values ('M-CI 1')").await.unwrap();
 }
 
 async fn saved_plate(client: &Client) -> String {
-    client
-        .query_one("select plate from cars", &[])
-        .await
-        .unwrap()
-        .get(0)
+    client.query_one("select plate from cars", &[]).await.unwrap().get(0)
 }
 
 async fn setting(client: &Client, name: &str) -> String {
-    client
-        .query_one("select current_setting($1)", &[&name])
-        .await
-        .unwrap()
-        .get(0)
+    client.query_one("select current_setting($1)", &[&name]).await.unwrap().get(0)
 }
 
 /// The folder of the one major version in use.
 fn version_folder(data_dir: &Path) -> PathBuf {
     let mut folders = fs::read_dir(data_dir).unwrap().map(|entry| entry.unwrap().path());
-    folders
-        .find(|path| path.join("data/PG_VERSION").exists())
-        .unwrap()
+    folders.find(|path| path.join("data/PG_VERSION").exists()).unwrap()
 }
 
 fn server_pid(data_dir: &Path) -> Pid {
@@ -109,10 +88,7 @@ fn fake_programs(into: &Path, programs: &[(&str, &str)]) -> Places {
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     }
     fs::set_permissions(&bin, Permissions::from_mode(0o755)).unwrap();
-    Places {
-        explicit: Some(bin),
-        ..places()
-    }
+    Places { explicit: Some(bin), ..places() }
 }
 
 #[tokio::test]
@@ -132,10 +108,7 @@ async fn a_new_database_belongs_to_a_login_that_is_no_superuser() {
         .await
         .unwrap();
     assert_eq!(login.get::<_, &str>(0), "courtesy");
-    assert_eq!(
-        [1, 2, 3].map(|column| login.get::<_, bool>(column)),
-        [false, true, true]
-    );
+    assert_eq!([1, 2, 3].map(|column| login.get::<_, bool>(column)), [false, true, true]);
     assert_eq!((login.get(4), login.get(5)), ("courtesy", "courtesy"));
     for (name, value) in [
         ("listen_addresses", ""),
@@ -165,10 +138,7 @@ async fn nobody_but_the_programs_user_and_the_servers_gets_in() {
     let mut other_login = server.config();
     other_login.user("somebody");
     let refused = connect(&other_login).await.err().unwrap();
-    assert_eq!(
-        refused.code(),
-        Some(&tokio_postgres::error::SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
-    );
+    assert_eq!(refused.code(), Some(&tokio_postgres::error::SqlState::INVALID_AUTHORIZATION_SPECIFICATION));
     server.stop().await;
 }
 
@@ -177,27 +147,12 @@ async fn the_servers_environment_holds_nothing_of_the_programs() {
     let data_dir = folder();
     let server = start(data_dir.path()).await;
 
-    let environment = fs::read(format!(
-        "/proc/{}/environ",
-        server_pid(data_dir.path()).as_raw_nonzero()
-    ))
-    .unwrap();
+    let environment = fs::read(format!("/proc/{}/environ", server_pid(data_dir.path()).as_raw_nonzero())).unwrap();
 
     let environment = String::from_utf8(environment).unwrap();
-    let names: Vec<&str> = environment
-        .split('\0')
-        .filter_map(|pair| Some(pair.split_once('=')?.0))
-        .collect();
-    assert!(
-        names.contains(&"PATH"),
-        "there is something to look at: {names:?}"
-    );
-    assert!(
-        names
-            .iter()
-            .all(|name| ["PATH", "PWD", "OLDPWD"].contains(name) || name.starts_with("PG")),
-        "{names:?}"
-    );
+    let names: Vec<&str> = environment.split('\0').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+    assert!(names.contains(&"PATH"), "there is something to look at: {names:?}");
+    assert!(names.iter().all(|name| ["PATH", "PWD", "OLDPWD"].contains(name) || name.starts_with("PG")), "{names:?}");
     server.stop().await;
 }
 
@@ -207,19 +162,11 @@ async fn committed_data_survives_a_stop() {
     let server = start(data_dir.path()).await;
     save_a_car(&server).await;
     server.stop().await;
-    assert!(
-        !version_folder(data_dir.path())
-            .join("data/postmaster.pid")
-            .exists(),
-        "stop waits for the end"
-    );
+    assert!(!version_folder(data_dir.path()).join("data/postmaster.pid").exists(), "stop waits for the end");
 
     let server = start(data_dir.path()).await;
 
-    assert_eq!(
-        saved_plate(&connect(&server.config()).await.unwrap()).await,
-        "M-CI 1"
-    );
+    assert_eq!(saved_plate(&connect(&server.config()).await.unwrap()).await, "M-CI 1");
     server.stop().await;
 }
 
@@ -231,10 +178,8 @@ async fn a_killed_server_is_started_again_with_what_was_committed() {
     let config = server.config();
     // One that computes and never looks whether the main process is still there.
     let busy = connect(&config).await.unwrap();
-    let work = tokio::spawn(async move {
-        busy.query("select sum(i) from generate_series(1, 1e12::bigint) i", &[])
-            .await
-    });
+    let work =
+        tokio::spawn(async move { busy.query("select sum(i) from generate_series(1, 1e12::bigint) i", &[]).await });
 
     kill_process(server_pid(data_dir.path()), Signal::KILL).unwrap();
 
@@ -259,12 +204,7 @@ async fn a_second_program_on_the_same_directory_is_refused() {
     let refusal = refusal(data_dir.path(), &places()).await;
 
     assert!(matches!(refusal, StartError::InUse { .. }), "{refusal:?}");
-    assert!(
-        refusal
-            .to_string()
-            .contains(&format!("(process {})", std::process::id())),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().contains(&format!("(process {})", std::process::id())), "{refusal}");
     assert!(connect(&server.config()).await.is_ok(), "the first one goes on");
     server.stop().await;
 }
@@ -273,11 +213,7 @@ async fn a_second_program_on_the_same_directory_is_refused() {
 async fn a_server_that_was_left_running_is_stopped_first() {
     let data_dir = folder();
     let server = start(data_dir.path()).await;
-    let command_line = fs::read(format!(
-        "/proc/{}/cmdline",
-        server_pid(data_dir.path()).as_raw_nonzero()
-    ))
-    .unwrap();
+    let command_line = fs::read(format!("/proc/{}/cmdline", server_pid(data_dir.path()).as_raw_nonzero())).unwrap();
     server.stop().await;
     let mut left = leave_running(data_dir.path(), &String::from_utf8(command_line).unwrap()).await;
 
@@ -291,10 +227,7 @@ async fn a_server_that_was_left_running_is_stopped_first() {
 /// Starts the server as the program does, but not as its child, and waits until it has opened the database.
 async fn leave_running(data_dir: &Path, command_line: &str) -> Child {
     let mut words = command_line.trim_end_matches('\0').split('\0');
-    let child = as_database_user(data_dir, words.next().unwrap())
-        .args(words)
-        .spawn()
-        .unwrap();
+    let child = as_database_user(data_dir, words.next().unwrap()).args(words).spawn().unwrap();
     let socket = version_folder(data_dir).join("run/.s.PGSQL.5432");
     timeout(Duration::from_secs(10), async {
         while !socket.exists() {
@@ -309,11 +242,7 @@ async fn leave_running(data_dir: &Path, command_line: &str) -> Child {
 /// What a server that was killed leaves behind, had it been this process.
 fn leave_trace(data_dir: &Path, process: &Child) {
     let data = version_folder(data_dir).join("data");
-    let trace = format!(
-        "{}\n{}\n1700000000\n5432\n../run\n\n\nready\n",
-        process.id(),
-        data.display()
-    );
+    let trace = format!("{}\n{}\n1700000000\n5432\n../run\n\n\nready\n", process.id(), data.display());
     fs::write(data.join("postmaster.pid"), trace).unwrap();
 }
 
@@ -321,10 +250,7 @@ fn leave_trace(data_dir: &Path, process: &Child) {
 async fn a_number_that_belongs_to_another_process_by_now_is_no_server() {
     let data_dir = folder();
     start(data_dir.path()).await.stop().await;
-    let mut bystander = as_database_user(data_dir.path(), "sleep")
-        .arg("60")
-        .spawn()
-        .unwrap();
+    let mut bystander = as_database_user(data_dir.path(), "sleep").arg("60").spawn().unwrap();
     leave_trace(data_dir.path(), &bystander);
 
     let server = start(data_dir.path()).await;
@@ -343,9 +269,7 @@ async fn a_killed_server_that_nobody_waits_for_is_no_server() {
     start(data_dir.path()).await.stop().await;
     let program = data_dir.path().join("postgres");
     fs::copy("/bin/true", &program).unwrap();
-    let mut dead = as_database_user(data_dir.path(), program.to_str().unwrap())
-        .spawn()
-        .unwrap();
+    let mut dead = as_database_user(data_dir.path(), program.to_str().unwrap()).spawn().unwrap();
     leave_trace(data_dir.path(), &dead);
     let state = format!("/proc/{}/cmdline", dead.id());
     timeout(Duration::from_secs(10), async {
@@ -366,15 +290,9 @@ async fn a_killed_server_that_nobody_waits_for_is_no_server() {
 #[tokio::test]
 async fn a_first_start_that_was_cut_short_is_begun_anew() {
     let data_dir = folder();
-    let cut_short = timeout(
-        Duration::from_millis(400),
-        PrivatePostgres::start(data_dir.path(), &places()),
-    )
-    .await;
+    let cut_short = timeout(Duration::from_millis(400), PrivatePostgres::start(data_dir.path(), &places())).await;
     assert!(cut_short.is_err(), "creating a database takes longer than that");
-    let killed = fs::read_dir(data_dir.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let killed = fs::read_dir(data_dir.path()).unwrap().map(|entry| entry.unwrap().path());
     let folder = killed.into_iter().find(|path| path.is_dir()).unwrap();
     let unfinished = folder.join("unfinished-by-a-killed-program");
     fs::create_dir(&unfinished).unwrap();
@@ -396,38 +314,20 @@ async fn a_database_of_another_major_version_is_refused() {
 
     let refusal = refusal(data_dir.path(), &places()).await;
 
-    assert!(
-        matches!(refusal, StartError::OtherMajor { held: 14, .. }),
-        "{refusal:?}"
-    );
-    assert!(
-        refusal
-            .to_string()
-            .contains("postgres-14 belongs to PostgreSQL 14"),
-        "{refusal}"
-    );
+    assert!(matches!(refusal, StartError::OtherMajor { held: 14, .. }), "{refusal:?}");
+    assert!(refusal.to_string().contains("postgres-14 belongs to PostgreSQL 14"), "{refusal}");
 }
 
 #[tokio::test]
 async fn a_missing_postgresql_is_named_with_the_way_to_get_it() {
     let data_dir = folder();
     let nowhere = data_dir.path().join("nowhere");
-    let places = Places {
-        explicit: None,
-        search_path: nowhere.clone().into(),
-        installed: nowhere.clone(),
-    };
+    let places = Places { explicit: None, search_path: nowhere.clone().into(), installed: nowhere.clone() };
     let missing = refusal(data_dir.path(), &places).await;
     assert!(matches!(missing, StartError::NoPostgres), "{missing:?}");
-    assert!(
-        missing.to_string().contains("apt install postgresql"),
-        "{missing}"
-    );
+    assert!(missing.to_string().contains("apt install postgresql"), "{missing}");
 
-    let places = Places {
-        explicit: Some(nowhere),
-        ..places
-    };
+    let places = Places { explicit: Some(nowhere), ..places };
     let missing = refusal(data_dir.path(), &places).await;
     assert!(matches!(missing, StartError::NotInFolder { .. }), "{missing:?}");
 }
@@ -435,20 +335,12 @@ async fn a_missing_postgresql_is_named_with_the_way_to_get_it() {
 #[tokio::test]
 async fn a_postgresql_that_is_too_old_is_refused() {
     let data_dir = folder();
-    let places = fake_programs(
-        data_dir.path(),
-        &[
-            ("postgres", "echo 'postgres (PostgreSQL) 14.9'"),
-            ("initdb", "exit 1"),
-        ],
-    );
+    let places =
+        fake_programs(data_dir.path(), &[("postgres", "echo 'postgres (PostgreSQL) 14.9'"), ("initdb", "exit 1")]);
 
     let refusal = refusal(data_dir.path(), &places).await;
 
-    assert!(
-        matches!(refusal, StartError::TooOld { major: 14, .. }),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, StartError::TooOld { major: 14, .. }), "{refusal:?}");
 }
 
 #[tokio::test]
@@ -461,42 +353,20 @@ async fn the_highest_installed_version_is_taken_unless_a_database_needs_another(
             &version,
             &[
                 ("postgres", &format!("echo 'postgres (PostgreSQL) {major}.1'")),
-                (
-                    "initdb",
-                    &format!("echo 'initdb: error: I am {major}' >&2; exit 1"),
-                ),
+                ("initdb", &format!("echo 'initdb: error: I am {major}' >&2; exit 1")),
             ],
         );
         fs::set_permissions(&version, Permissions::from_mode(0o755)).unwrap();
     }
-    let places = Places {
-        explicit: None,
-        search_path: "".into(),
-        installed: installed.path().to_owned(),
-    };
+    let places = Places { explicit: None, search_path: "".into(), installed: installed.path().to_owned() };
     let data_dir = folder();
-    assert!(
-        refusal(data_dir.path(), &places)
-            .await
-            .to_string()
-            .ends_with("initdb: error: I am 17")
-    );
+    assert!(refusal(data_dir.path(), &places).await.to_string().ends_with("initdb: error: I am 17"));
 
     let data = data_dir.path().join("postgres-16/data");
     fs::create_dir_all(&data).unwrap();
     fs::write(data.join("PG_VERSION"), "16\n").unwrap();
     let refusal = refusal(data_dir.path(), &places).await;
-    assert!(
-        matches!(
-            refusal,
-            StartError::OtherMajor {
-                held: 16,
-                found: 17,
-                ..
-            }
-        ),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, StartError::OtherMajor { held: 16, found: 17, .. }), "{refusal:?}");
 }
 
 #[tokio::test]
@@ -510,15 +380,9 @@ async fn a_folder_the_servers_user_cannot_reach_is_named() {
 
     let refusal = refusal(&closed.join("data"), &places()).await;
 
-    assert!(
-        refusal.to_string().contains(closed.to_str().unwrap()),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().contains(closed.to_str().unwrap()), "{refusal}");
     if geteuid().is_root() {
-        assert!(
-            matches!(&refusal, StartError::Unreachable { folder, .. } if *folder == closed),
-            "{refusal:?}"
-        );
+        assert!(matches!(&refusal, StartError::Unreachable { folder, .. } if *folder == closed), "{refusal:?}");
     } else {
         assert!(matches!(refusal, StartError::Folder { .. }), "{refusal:?}");
     }
@@ -530,10 +394,7 @@ async fn a_path_too_long_for_a_socket_is_refused() {
 
     let refusal = refusal(&parent.path().join("x".repeat(90)), &places()).await;
 
-    assert!(
-        matches!(refusal, StartError::SocketPathTooLong { .. }),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, StartError::SocketPathTooLong { .. }), "{refusal:?}");
 }
 
 /// The words are those of a real initdb on a full file system.
@@ -555,12 +416,7 @@ async fn a_full_disk_is_called_a_full_disk() {
 
     assert!(matches!(refusal, StartError::DiskFull { .. }), "{refusal:?}");
     let left = fs::read_dir(data_dir.path().join("postgres-15")).unwrap();
-    assert!(
-        !left
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().contains("unfinished")),
-        "cleaned up"
-    );
+    assert!(!left.flatten().any(|entry| entry.file_name().to_string_lossy().contains("unfinished")), "cleaned up");
 }
 
 #[tokio::test]
@@ -570,18 +426,12 @@ async fn a_failing_initdb_is_quoted_in_one_line() {
         data_dir.path(),
         &[
             ("postgres", "echo 'postgres (PostgreSQL) 15.1'"),
-            (
-                "initdb",
-                "printf 'initdb: error: no locale\\ninitdb: removing contents\\n' >&2; exit 1",
-            ),
+            ("initdb", "printf 'initdb: error: no locale\\ninitdb: removing contents\\n' >&2; exit 1"),
         ],
     );
 
     let refusal = refusal(data_dir.path(), &places).await;
 
     assert!(refusal.to_string().starts_with("initdb failed in "), "{refusal}");
-    assert!(
-        refusal.to_string().ends_with(": initdb: error: no locale"),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().ends_with(": initdb: error: no locale"), "{refusal}");
 }

@@ -35,9 +35,7 @@ impl Account {
             return Self::of_program().await;
         }
         for folder in database.into_iter().chain([data_dir]) {
-            let owner = fs::metadata(folder)
-                .map_err(|reason| StartError::folder(folder, reason))?
-                .uid();
+            let owner = fs::metadata(folder).map_err(|reason| StartError::folder(folder, reason))?.uid();
             if owner != 0 {
                 return Self::by_id(owner).await;
             }
@@ -47,30 +45,17 @@ impl Account {
                 return Ok(account);
             }
         }
-        Err(StartError::NoAccount {
-            folder: data_dir.to_owned(),
-        })
+        Err(StartError::NoAccount { folder: data_dir.to_owned() })
     }
 
     async fn by_id(uid: u32) -> Result<Self, StartError> {
-        Self::find(&uid.to_string())
-            .await?
-            .ok_or(StartError::NamelessUser { uid })
+        Self::find(&uid.to_string()).await?.ok_or(StartError::NamelessUser { uid })
     }
 
     /// Asks the system's user list, which may be more than /etc/passwd, by name or number.
     async fn find(key: &str) -> Result<Option<Self>, StartError> {
-        let output = Command::new("getent")
-            .env_clear()
-            .env("PATH", PATH)
-            .args(["passwd", "--", key])
-            .output()
-            .await;
-        let output = output.map_err(|reason| StartError::Tool {
-            tool: "getent",
-            package: "libc-bin",
-            reason,
-        })?;
+        let output = Command::new("getent").env_clear().env("PATH", PATH).args(["passwd", "--", key]).output().await;
+        let output = output.map_err(|reason| StartError::Tool { tool: "getent", package: "libc-bin", reason })?;
         Ok(Self::from_entry(&String::from_utf8_lossy(&output.stdout)))
     }
 
@@ -87,16 +72,9 @@ impl Account {
     /// order), and sent `farewell` when the thread that spawns it ends, even by SIGKILL.
     pub(super) fn command(&self, program: impl AsRef<OsStr>, farewell: &str) -> Command {
         let mut command = Command::new("setpriv");
-        command
-            .env_clear()
-            .env("PATH", PATH)
-            .process_group(0)
-            .stdin(Stdio::null());
+        command.env_clear().env("PATH", PATH).process_group(0).stdin(Stdio::null());
         if self.uid != rustix::process::geteuid().as_raw() {
-            command
-                .arg(format!("--reuid={}", self.uid))
-                .arg(format!("--regid={}", self.gid))
-                .arg("--init-groups");
+            command.arg(format!("--reuid={}", self.uid)).arg(format!("--regid={}", self.gid)).arg("--init-groups");
         }
         command.args(["--pdeathsig", farewell, "--"]).arg(program);
         command
@@ -116,9 +94,5 @@ impl Account {
 
 /// A command of [`Account::command`] didn't come to life.
 pub(super) fn no_setpriv(reason: io::Error) -> StartError {
-    StartError::Tool {
-        tool: "setpriv",
-        package: "util-linux",
-        reason,
-    }
+    StartError::Tool { tool: "setpriv", package: "util-linux", reason }
 }

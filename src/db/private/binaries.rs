@@ -28,11 +28,7 @@ impl Places {
     /// The explicit folder alone, or `search_path`, Debian's folder and what `pg_config` names, in this order.
     #[must_use]
     pub fn new(explicit: Option<PathBuf>, search_path: OsString) -> Self {
-        Self {
-            explicit,
-            search_path,
-            installed: PathBuf::from("/usr/lib/postgresql"),
-        }
+        Self { explicit, search_path, installed: PathBuf::from("/usr/lib/postgresql") }
     }
 
     /// The programs for the database that is `held`, or else the first that are new enough.
@@ -41,15 +37,9 @@ impl Places {
         for folder in self.folders().await {
             found.extend(Binaries::in_folder(folder).await);
         }
-        let newest = found
-            .iter()
-            .max_by_key(|binaries| binaries.major)
-            .ok_or_else(|| self.nothing_found())?;
+        let newest = found.iter().max_by_key(|binaries| binaries.major).ok_or_else(|| self.nothing_found())?;
         if newest.major < OLDEST_MAJOR {
-            return Err(StartError::TooOld {
-                folder: newest.folder.clone(),
-                major: newest.major,
-            });
+            return Err(StartError::TooOld { folder: newest.folder.clone(), major: newest.major });
         }
         found.retain(|binaries| binaries.major >= OLDEST_MAJOR);
         let Some(held) = held else {
@@ -57,19 +47,15 @@ impl Places {
         };
         match found.iter().position(|binaries| binaries.major == held.major) {
             Some(fitting) => Ok(found.swap_remove(fitting)),
-            None => Err(StartError::OtherMajor {
-                folder: held.folder.clone(),
-                held: held.major,
-                found: found[0].major,
-            }),
+            None => {
+                Err(StartError::OtherMajor { folder: held.folder.clone(), held: held.major, found: found[0].major })
+            }
         }
     }
 
     fn nothing_found(&self) -> StartError {
         match &self.explicit {
-            Some(folder) => StartError::NotInFolder {
-                folder: folder.clone(),
-            },
+            Some(folder) => StartError::NotInFolder { folder: folder.clone() },
             None => StartError::NoPostgres,
         }
     }
@@ -85,9 +71,8 @@ impl Places {
     }
 
     async fn pg_config_folder(&self) -> Option<PathBuf> {
-        let pg_config = split_paths(&self.search_path)
-            .map(|folder| folder.join("pg_config"))
-            .find(|it| it.is_file())?;
+        let pg_config =
+            split_paths(&self.search_path).map(|folder| folder.join("pg_config")).find(|it| it.is_file())?;
         let output = Command::new(pg_config).arg("--bindir").output().await.ok()?;
         Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
     }
@@ -96,14 +81,9 @@ impl Places {
 /// `<installed>/<major>/bin`, the highest major first.
 fn installed_versions(installed: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(installed).into_iter().flatten().flatten();
-    let mut majors: Vec<u32> = entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect();
+    let mut majors: Vec<u32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     majors.sort_unstable_by(|a, b| b.cmp(a));
-    majors
-        .into_iter()
-        .map(|major| installed.join(major.to_string()).join("bin"))
-        .collect()
+    majors.into_iter().map(|major| installed.join(major.to_string()).join("bin")).collect()
 }
 
 /// One installation.
@@ -136,8 +116,6 @@ impl Binaries {
 /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` is 15, `postgres (PostgreSQL) 19devel` is 19.
 fn major_version(answer: &str) -> Option<u32> {
     let version = answer.strip_prefix("postgres (PostgreSQL) ")?;
-    let digits = version
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(version.len());
+    let digits = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
     version[..digits].parse().ok()
 }

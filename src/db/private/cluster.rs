@@ -20,16 +20,10 @@ const UNFINISHED: &str = "unfinished-";
 
 /// Makes the database. It is made in a folder of another name, which is renamed when everything is on the disk, so a
 /// power cut leaves nothing that looks like a database and isn't one.
-pub(super) async fn create(
-    folder: &Folder,
-    account: &Account,
-    binaries: &Binaries,
-) -> Result<(), StartError> {
+pub(super) async fn create(folder: &Folder, account: &Account, binaries: &Binaries) -> Result<(), StartError> {
     let refused = |reason| StartError::folder(folder.path(), reason);
     // A new name each time: an initdb that was orphaned a moment ago may still write into the old one.
-    let unfinished = folder
-        .path()
-        .join(format!("{UNFINISHED}{}", Uuid::new_v4().simple()));
+    let unfinished = folder.path().join(format!("{UNFINISHED}{}", Uuid::new_v4().simple()));
     make(&unfinished, 0o700).map_err(refused)?;
     account.give(&unfinished)?;
     let filled = fill(&unfinished, folder, account, binaries).await;
@@ -45,10 +39,7 @@ pub(super) async fn create(
 pub(super) fn remove_unfinished(folder: &Folder) -> Result<(), StartError> {
     let entries = fs::read_dir(folder.path()).map_err(|reason| StartError::folder(folder.path(), reason))?;
     for entry in entries.flatten() {
-        if entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(UNFINISHED.as_bytes())
+        if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
             && let Err(reason) = fs::remove_dir_all(entry.path())
         {
             // Most likely something still writes into it; the next start removes it.
@@ -58,30 +49,15 @@ pub(super) fn remove_unfinished(folder: &Folder) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn fill(
-    data: &Path,
-    folder: &Folder,
-    account: &Account,
-    binaries: &Binaries,
-) -> Result<(), StartError> {
+async fn fill(data: &Path, folder: &Folder, account: &Account, binaries: &Binaries) -> Result<(), StartError> {
     let mut initdb = account.command(binaries.initdb(), "KILL");
     initdb.arg("-D").arg(data).arg(format!("--username={SUPERUSER}"));
-    initdb.args([
-        "--locale=C.UTF-8",
-        "--encoding=UTF8",
-        "--data-checksums",
-        "--auth=peer",
-        "--no-sync",
-    ]);
+    initdb.args(["--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums", "--auth=peer", "--no-sync"]);
     run("initdb", initdb, folder, "").await?;
 
     // Without a server (`--single`), so that nobody can connect before owner and rules exist.
     let mut single = account.command(binaries.postgres(), "KILL");
-    single
-        .arg("--single")
-        .arg("-D")
-        .arg(data)
-        .args(["-F", "-c", "exit_on_error=on", "template1"]);
+    single.arg("--single").arg("-D").arg(data).args(["-F", "-c", "exit_on_error=on", "template1"]);
     let statements = format!(
         "create role {LOGIN} login createrole createdb nosuperuser\n\
          create database {DATABASE} owner {LOGIN}\n"
@@ -89,17 +65,9 @@ async fn fill(
     run("postgres", single, folder, &statements).await
 }
 
-async fn run(
-    program: &'static str,
-    mut command: Command,
-    folder: &Folder,
-    input: &str,
-) -> Result<(), StartError> {
+async fn run(program: &'static str, mut command: Command, folder: &Folder, input: &str) -> Result<(), StartError> {
     command.current_dir(folder.path()).kill_on_drop(true);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(no_setpriv)?;
     let mut stdin = child.stdin.take().expect("it was asked for");
     // A program that refuses before it has read everything says why; the broken pipe is only the consequence.
@@ -109,11 +77,7 @@ async fn run(
     if status.success() {
         return Ok(());
     }
-    Err(StartError::failed(
-        program,
-        folder.path(),
-        &String::from_utf8_lossy(&stderr),
-    ))
+    Err(StartError::failed(program, folder.path(), &String::from_utf8_lossy(&stderr)))
 }
 
 /// initdb and the statements left syncing to one pass over the file system, which is several times faster.

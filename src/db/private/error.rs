@@ -155,13 +155,8 @@ impl StartError {
     /// The operating system refused `path`.
     pub(super) fn folder(path: &Path, reason: io::Error) -> Self {
         match reason.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
-                folder: path.to_owned(),
-            },
-            _ => Self::Folder {
-                path: path.to_owned(),
-                reason,
-            },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { folder: path.to_owned() },
+            _ => Self::Folder { path: path.to_owned(), reason },
         }
     }
 
@@ -171,11 +166,7 @@ impl StartError {
         if output.contains("No space left on device") || output.contains("Disk quota exceeded") {
             return Self::DiskFull { folder };
         }
-        Self::Failed {
-            program,
-            folder,
-            reason: decisive_line(output).to_owned(),
-        }
+        Self::Failed { program, folder, reason: decisive_line(output).to_owned() }
     }
 }
 

@@ -52,13 +52,8 @@ impl Lock {
     pub(super) async fn take(data_dir: &Path) -> Result<Self, StartError> {
         let path = data_dir.join("lock");
         let refused = |reason| StartError::folder(&path, reason);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(refused)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
         let deadline = Instant::now() + LOCK_PATIENCE;
         loop {
             match file.try_lock() {
@@ -70,9 +65,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(20)).await,
             }
         }
-        sign(&mut file)
-            .and_then(|()| give_to_owner_of(data_dir, &file))
-            .map_err(refused)?;
+        sign(&mut file).and_then(|()| give_to_owner_of(data_dir, &file)).map_err(refused)?;
         Ok(Self(file))
     }
 }
@@ -85,15 +78,9 @@ fn sign(file: &mut File) -> io::Result<()> {
 fn in_use(data_dir: &Path, mut lock: File) -> StartError {
     let mut signature = String::new();
     // Whatever goes wrong here, the directory is in use; only the number is missing from the sentence then.
-    let pid = lock
-        .read_to_string(&mut signature)
-        .ok()
-        .and_then(|_| signature.parse::<u32>().ok());
+    let pid = lock.read_to_string(&mut signature).ok().and_then(|_| signature.parse::<u32>().ok());
     let holder = pid.map_or_else(|| "process unknown".to_owned(), |pid| format!("process {pid}"));
-    StartError::InUse {
-        folder: data_dir.to_owned(),
-        holder,
-    }
+    StartError::InUse { folder: data_dir.to_owned(), holder }
 }
 
 /// A database that exists already.
@@ -108,19 +95,16 @@ impl Held {
     /// The database of the newest major version in the data directory.
     pub(super) fn find(data_dir: &Path) -> Result<Option<Self>, StartError> {
         let entries = fs::read_dir(data_dir).map_err(|reason| StartError::folder(data_dir, reason))?;
-        let folders = entries.flatten().map(|entry| entry.path()).filter(|path| {
-            path.file_name()
-                .is_some_and(|name| name.as_bytes().starts_with(b"postgres-"))
-        });
+        let folders = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.file_name().is_some_and(|name| name.as_bytes().starts_with(b"postgres-")));
         Ok(folders.filter_map(Self::in_folder).max_by_key(|held| held.major))
     }
 
     fn in_folder(folder: PathBuf) -> Option<Self> {
         let version = fs::read_to_string(folder.join("data/PG_VERSION")).ok()?;
-        Some(Self {
-            folder,
-            major: version.trim().parse().ok()?,
-        })
+        Some(Self { folder, major: version.trim().parse().ok()? })
     }
 }
 
@@ -178,10 +162,7 @@ impl Folder {
         way.reverse();
         for folder in way {
             if !account.can_enter(folder).await? {
-                return Err(StartError::Unreachable {
-                    folder: folder.to_owned(),
-                    user: account.name.clone(),
-                });
+                return Err(StartError::Unreachable { folder: folder.to_owned(), user: account.name.clone() });
             }
         }
         Ok(())

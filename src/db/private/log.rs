@@ -28,16 +28,11 @@ impl Log {
 
     /// The end of the file a child writes to.
     pub(super) fn writer(&self) -> Result<Stdio, StartError> {
-        self.file
-            .try_clone()
-            .map(Stdio::from)
-            .map_err(|reason| StartError::folder(&self.path, reason))
+        self.file.try_clone().map(Stdio::from).map_err(|reason| StartError::folder(&self.path, reason))
     }
 
     pub(super) fn read(&self) -> String {
-        fs::read(&self.path)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default()
+        fs::read(&self.path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     /// Moves the content aside once it is too long. The server appends, so it goes on writing at the new beginning.

@@ -58,14 +58,8 @@ impl PrivatePostgres {
         let (done, stopped) = oneshot::channel();
         let (started, outcome) = oneshot::channel();
         server::spawn_thread(data_dir, places, started, stop, done)?;
-        let config = outcome
-            .await
-            .expect("the thread says how the start went before it ends")?;
-        Ok(Self {
-            config,
-            running,
-            stopped,
-        })
+        let config = outcome.await.expect("the thread says how the start went before it ends")?;
+        Ok(Self { config, running, stopped })
     }
 
     /// How to connect to the database `courtesy` as its owner.

@@ -40,10 +40,7 @@ impl Processes {
     /// container.
     pub(super) fn of(data: &Path, account: &Account) -> Result<Self, StartError> {
         let folder = fs::metadata(data).map_err(|reason| StartError::folder(data, reason))?;
-        Ok(Self {
-            name: format!("courtesy-{:x}-{:x}", folder.dev(), folder.ino()),
-            uid: account.uid,
-        })
+        Ok(Self { name: format!("courtesy-{:x}-{:x}", folder.dev(), folder.ino()), uid: account.uid })
     }
 
     /// Ends them all and waits until they are gone.
@@ -63,11 +60,7 @@ impl Processes {
                 sleep(Duration::from_millis(20)).await;
             }
         }
-        self.list().first().map_or(Ok(()), |left| {
-            Err(StartError::Leftover {
-                pid: left.pid.as_raw_nonzero().get(),
-            })
-        })
+        self.list().first().map_or(Ok(()), |left| Err(StartError::Leftover { pid: left.pid.as_raw_nonzero().get() }))
     }
 
     fn send(&self, signal: Signal) {
@@ -87,14 +80,9 @@ impl Processes {
                 // A process may end while it is looked at.
                 let mine = entry.metadata().ok()?.uid() == self.uid;
                 let title = fs::read(entry.path().join("cmdline")).ok()?;
-                let named = title
-                    .windows(self.name.len())
-                    .any(|part| part == self.name.as_bytes());
+                let named = title.windows(self.name.len()).any(|part| part == self.name.as_bytes());
                 let main = !title.starts_with(b"postgres: ");
-                (mine && named).then_some(Process {
-                    pid: Pid::from_raw(pid)?,
-                    main,
-                })
+                (mine && named).then_some(Process { pid: Pid::from_raw(pid)?, main })
             })
             .collect()
     }

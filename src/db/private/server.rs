@@ -31,10 +31,7 @@ pub(super) fn spawn_thread(
     done: oneshot::Sender<Infallible>,
 ) -> Result<(), StartError> {
     let refused = |reason| StartError::folder(data_dir, reason);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(refused)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
     let thread = thread::Builder::new().name("postgres".to_owned());
     let (data_dir, places) = (data_dir.to_owned(), places.clone());
     thread
@@ -46,12 +43,7 @@ pub(super) fn spawn_thread(
     Ok(())
 }
 
-async fn supervise(
-    data_dir: &Path,
-    places: &Places,
-    started: Started,
-    mut stop: oneshot::Receiver<Infallible>,
-) {
+async fn supervise(data_dir: &Path, places: &Places, started: Started, mut stop: oneshot::Receiver<Infallible>) {
     let prepared = tokio::select! {
         _ = &mut stop => return,
         prepared = Server::prepare(data_dir, places) => prepared,
@@ -93,36 +85,17 @@ impl Server {
         let binaries = places.choose(held.as_ref()).await?;
         let database = held.as_ref().map(|held| held.folder.join("data"));
         let account = Account::for_server(&data_dir, database.as_deref()).await?;
-        let path = held.map_or_else(
-            || data_dir.join(format!("postgres-{}", binaries.major)),
-            |held| held.folder,
-        );
+        let path = held.map_or_else(|| data_dir.join(format!("postgres-{}", binaries.major)), |held| held.folder);
         let folder = Folder::new(path)?;
         folder.prepare(&data_dir, &account).await?;
-        settings::write(
-            &data_dir,
-            folder.path(),
-            [&Account::of_program().await?, &account],
-        )?;
+        settings::write(&data_dir, folder.path(), [&Account::of_program().await?, &account])?;
         cluster::remove_unfinished(&folder)?;
         if !folder.holds_database() {
-            tracing::info!(
-                user = account.name,
-                "creating a database in {}",
-                folder.path().display()
-            );
+            tracing::info!(user = account.name, "creating a database in {}", folder.path().display());
             cluster::create(&folder, &account, &binaries).await?;
         }
         let processes = Processes::of(&folder.data(), &account)?;
-        Ok(Self {
-            folder,
-            data_dir,
-            account,
-            binaries,
-            processes,
-            child: None,
-            _lock: lock,
-        })
+        Ok(Self { folder, data_dir, account, binaries, processes, child: None, _lock: lock })
     }
 
     /// Answers how the first start went; then, for as long as the program runs, starts the server again when it dies.
@@ -169,14 +142,8 @@ impl Server {
         clear_traces(&data, &run).map_err(|reason| StartError::folder(self.folder.path(), reason))?;
         let log = Log::begin(&self.data_dir, self.folder.path())?;
         let mut command = self.account.command(self.binaries.postgres(), "INT");
-        command
-            .arg("-D")
-            .arg(&data)
-            .arg("-c")
-            .arg(format!("cluster_name={}", self.processes.name));
-        command
-            .args(["-c", "config_file=postgresql.conf"])
-            .current_dir(self.folder.path());
+        command.arg("-D").arg(&data).arg("-c").arg(format!("cluster_name={}", self.processes.name));
+        command.args(["-c", "config_file=postgresql.conf"]).current_dir(self.folder.path());
         command.stdout(log.writer()?).stderr(log.writer()?);
         let child = self.child.insert(command.spawn().map_err(no_setpriv)?);
         let pid = child.id().expect("it has not been waited for");

@@ -9,47 +9,21 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("resting_voltage", "Battery at rest")
             .required()
             .measured(RESTING_VOLTAGE)
-            .yellow(&[
-                "Holds for now, test before winter",
-                "Charge fully and test again",
-                "Drained while parked",
-            ])
-            .red(&[
-                "Does not hold a charge, replace",
-                "Dead cell, replace",
-                "Deeply discharged, charge and test",
-            ]),
+            .yellow(&["Holds for now, test before winter", "Charge fully and test again", "Drained while parked"])
+            .red(&["Does not hold a charge, replace", "Dead cell, replace", "Deeply discharged, charge and test"]),
         // An electric car charges its 12 V battery on its own schedule, so one voltage tells little.
         Component::new("charging_voltage", "Charging voltage")
             .only(WITH_ENGINE)
             .measured(CHARGING_VOLTAGE)
-            .yellow(&[
-                "Drops with lights and fan on",
-                "Varies, check belt and connections",
-            ])
-            .red(&[
-                "Not charging",
-                "Overcharging, can damage the battery",
-                "Charging lamp on",
-            ]),
+            .yellow(&["Drops with lights and fan on", "Varies, check belt and connections"])
+            .red(&["Not charging", "Overcharging, can damage the battery", "Charging lamp on"]),
         Component::new("cca_test", "Battery cranking test")
             .only(WITH_ENGINE)
-            .yellow(&[
-                "Below its rating, plan to replace",
-                "Low result, charge and test again",
-            ])
-            .red(&[
-                "Failed the test, replace",
-                "Far below its rating, may not start",
-                "Bad cell found",
-            ]),
+            .yellow(&["Below its rating, plan to replace", "Low result, charge and test again"])
+            .red(&["Failed the test, replace", "Far below its rating, may not start", "Bad cell found"]),
         Component::new("terminals_cables", "Battery terminals and cables")
             .required()
-            .yellow(&[
-                "Corroded, clean and protect",
-                "Hold-down loose",
-                "Cable insulation chafed",
-            ])
+            .yellow(&["Corroded, clean and protect", "Hold-down loose", "Cable insulation chafed"])
             .red(&[
                 "Clamp loose, loses contact",
                 "Cable corroded through",

@@ -11,79 +11,28 @@ pub(super) const CATEGORY: Category = Category {
         rear_pads("rear_pads_left", "Rear brake pads or shoes, left"),
         rear_pads("rear_pads_right", "Rear brake pads or shoes, right"),
         Component::new("rotors_front", "Front rotors")
-            .yellow(&[
-                "Scored, resurface with next pads",
-                "Lip at the edge",
-                "Surface rust",
-                "Pulsates lightly",
-            ])
-            .red(&[
-                "Below minimum thickness, replace",
-                "Cracked",
-                "Deep grooves, replace with the pads",
-            ]),
+            .yellow(&["Scored, resurface with next pads", "Lip at the edge", "Surface rust", "Pulsates lightly"])
+            .red(&["Below minimum thickness, replace", "Cracked", "Deep grooves, replace with the pads"]),
         Component::new("rotors_rear", "Rear rotors or drums")
-            .yellow(&[
-                "Scored, resurface with next pads",
-                "Rust on the braking surface",
-                "Ridge in the drum",
-            ])
-            .red(&[
-                "Rotor below minimum thickness",
-                "Drum over maximum diameter",
-                "Cracked",
-            ]),
+            .yellow(&["Scored, resurface with next pads", "Rust on the braking surface", "Ridge in the drum"])
+            .red(&["Rotor below minimum thickness", "Drum over maximum diameter", "Cracked"]),
         Component::new("calipers_hoses", "Calipers and brake hoses")
-            .yellow(&[
-                "Slide pins dry, clean and grease",
-                "Hose cracked on the outside",
-                "Dust boot torn",
-            ])
-            .red(&[
-                "Caliper seized, brake drags",
-                "Caliper leaks",
-                "Hose bulges under pressure",
-            ]),
+            .yellow(&["Slide pins dry, clean and grease", "Hose cracked on the outside", "Dust boot torn"])
+            .red(&["Caliper seized, brake drags", "Caliper leaks", "Hose bulges under pressure"]),
         Component::new("fluid_level", "Brake fluid level")
             .required()
             .yellow(&["Near minimum, fits the pad wear", "Dropped since the last visit"])
-            .red(&[
-                "Below minimum, find the leak",
-                "Reservoir nearly empty, do not drive",
-            ]),
+            .red(&["Below minimum, find the leak", "Reservoir nearly empty, do not drive"]),
         Component::new("fluid_condition", "Brake fluid condition")
             .measured(COPPER)
-            .yellow(&[
-                "Over three years old, flush is due",
-                "Some moisture, flush at the next service",
-            ])
-            .red(&[
-                "Copper too high, flush",
-                "Too much moisture, boils early",
-                "Oil in the fluid, seals swell",
-            ]),
+            .yellow(&["Over three years old, flush is due", "Some moisture, flush at the next service"])
+            .red(&["Copper too high, flush", "Too much moisture, boils early", "Oil in the fluid, seals swell"]),
         Component::new("parking_brake", "Parking brake")
-            .yellow(&[
-                "Travels too far, adjust",
-                "Releases slowly, cable sticky",
-                "Electric actuator noisy",
-            ])
-            .red(&[
-                "Does not hold the car",
-                "Cable broken",
-                "Does not release, brake drags",
-            ]),
+            .yellow(&["Travels too far, adjust", "Releases slowly, cable sticky", "Electric actuator noisy"])
+            .red(&["Does not hold the car", "Cable broken", "Does not release, brake drags"]),
         Component::new("pedal_feel", "Brake pedal feel")
-            .yellow(&[
-                "A little soft, bleed the brakes",
-                "Pulsates when braking",
-                "Pulls to one side",
-            ])
-            .red(&[
-                "Sinks to the floor",
-                "Spongy, air in the lines",
-                "Hard, no brake assist",
-            ]),
+            .yellow(&["A little soft, bleed the brakes", "Pulsates when braking", "Pulls to one side"])
+            .red(&["Sinks to the floor", "Spongy, air in the lines", "Hard, no brake assist"]),
     ],
 };
 
@@ -119,11 +68,7 @@ const fn front_pads(key: &'static str, label: &'static str) -> Component {
     Component::new(key, label)
         .required()
         .measured(LINING)
-        .yellow(&[
-            "Worn, plan for pads",
-            "Uneven with the other side",
-            "Inner pad wears faster, check slide pins",
-        ])
+        .yellow(&["Worn, plan for pads", "Uneven with the other side", "Inner pad wears faster, check slide pins"])
         .red(&["Worn out, replace pads", "Worn to the metal", "Pads and rotors"])
 }
 
@@ -131,15 +76,6 @@ const fn rear_pads(key: &'static str, label: &'static str) -> Component {
     Component::new(key, label)
         .required()
         .measured(LINING)
-        .yellow(&[
-            "Worn, plan for pads or shoes",
-            "Uneven with the other side",
-            "Lining glazed",
-        ])
-        .red(&[
-            "Worn out, replace",
-            "Worn to the metal",
-            "Pads and rotors",
-            "Lining soaked with fluid",
-        ])
+        .yellow(&["Worn, plan for pads or shoes", "Uneven with the other side", "Lining glazed"])
+        .red(&["Worn out, replace", "Worn to the metal", "Pads and rotors", "Lining soaked with fluid"])
 }

@@ -11,51 +11,23 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("charge_port", "Charge port")
             .only(WITH_HIGH_VOLTAGE)
             .yellow(&["Dirt in the port", "Door sticks", "Door seal torn"])
-            .red(&[
-                "Pins burnt or bent",
-                "Plug does not lock",
-                "Does not charge",
-                "Water in the port",
-            ]),
+            .red(&["Pins burnt or bent", "Plug does not lock", "Does not charge", "Water in the port"]),
         Component::new("hv_warnings", "High-voltage warnings")
             .only(WITH_HIGH_VOLTAGE)
             .yellow(&["Stored code, no lamp on", "Reduced range message"])
-            .red(&[
-                "High-voltage warning on",
-                "Insulation fault stored",
-                "Runs on reduced power",
-            ]),
+            .red(&["High-voltage warning on", "Insulation fault stored", "Runs on reduced power"]),
         Component::new("hv_battery_coolant", "High-voltage battery coolant")
             .only(WITH_HIGH_VOLTAGE)
             .yellow(&["Slightly low", "Change due by schedule"])
-            .red(&[
-                "Below minimum, find the leak",
-                "Wrong or dirty coolant, flush",
-                "Leaks at the battery",
-            ]),
+            .red(&["Below minimum, find the leak", "Wrong or dirty coolant, flush", "Leaks at the battery"]),
         Component::new("hv_cables", "High-voltage cables")
             .only(WITH_HIGH_VOLTAGE)
-            .yellow(&[
-                "Outer sleeve chafed, orange jacket intact",
-                "Clip missing, cable can rub",
-            ])
-            .red(&[
-                "Orange jacket damaged, do not drive",
-                "Connector corroded",
-                "Chewed by rodents",
-            ]),
+            .yellow(&["Outer sleeve chafed, orange jacket intact", "Clip missing, cable can rub"])
+            .red(&["Orange jacket damaged, do not drive", "Connector corroded", "Chewed by rodents"]),
         Component::new("aux_battery_12v", "12 V auxiliary battery")
             .only(WITH_HIGH_VOLTAGE)
-            .yellow(&[
-                "Old by its date code, plan to replace",
-                "Weak in the test",
-                "Vent tube off",
-            ])
-            .red(&[
-                "Failed the test, car may not wake up",
-                "Case swollen or leaks",
-                "Converter does not charge it",
-            ]),
+            .yellow(&["Old by its date code, plan to replace", "Weak in the test", "Vent tube off"])
+            .red(&["Failed the test, car may not wake up", "Case swollen or leaks", "Converter does not charge it"]),
         // Hybrids often cool their battery with cabin air, electric cars hardly ever.
         Component::new("battery_fan", "Battery cooling fan")
             .only(&[Powertrain::Hybrid])

@@ -10,11 +10,7 @@ pub(super) const CATEGORY: Category = Category {
             .only(WITH_ENGINE)
             .required()
             .yellow(&["Rusty, no holes yet", "Hanger rubber cracked", "Soot at a joint"])
-            .red(&[
-                "Hole, fumes can get inside",
-                "Hanger broken, pipe hangs low",
-                "Flange broken, leaks",
-            ]),
+            .red(&["Hole, fumes can get inside", "Hanger broken, pipe hangs low", "Flange broken, leaks"]),
         Component::new("muffler", "Muffler")
             .only(WITH_ENGINE)
             .yellow(&["Rusty at the seams", "Rattles inside"])
@@ -26,10 +22,6 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("heat_shields", "Exhaust heat shields")
             .only(WITH_ENGINE)
             .yellow(&["Rattles, needs a clamp", "Rusted around a bolt"])
-            .red(&[
-                "Hangs down, can drag",
-                "Missing, heat reaches the floor",
-                "Rubs on the driveshaft",
-            ]),
+            .red(&["Hangs down, can drag", "Missing, heat reaches the floor", "Rubs on the driveshaft"]),
     ],
 };

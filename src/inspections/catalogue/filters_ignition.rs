@@ -9,38 +9,15 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("engine_air_filter", "Engine air filter")
             .only(WITH_ENGINE)
             .required()
-            .yellow(&[
-                "Dirty, replace at the next service",
-                "Leaves in the housing, cleaned out",
-            ])
-            .red(&[
-                "Clogged, costs power and fuel",
-                "Torn, lets dirt into the engine",
-                "Soaked with water or oil",
-            ]),
+            .yellow(&["Dirty, replace at the next service", "Leaves in the housing, cleaned out"])
+            .red(&["Clogged, costs power and fuel", "Torn, lets dirt into the engine", "Soaked with water or oil"]),
         Component::new("cabin_filter", "Cabin air filter")
-            .yellow(&[
-                "Clogged with dust and leaves",
-                "Dirty, replace at the next service",
-                "Smells musty",
-            ])
-            .red(&[
-                "Blocked, hardly any air at the vents",
-                "Moldy",
-                "Rodent nest in the housing",
-            ]),
+            .yellow(&["Clogged with dust and leaves", "Dirty, replace at the next service", "Smells musty"])
+            .red(&["Blocked, hardly any air at the vents", "Moldy", "Rodent nest in the housing"]),
         Component::new("fuel_filter", "Fuel filter")
             .only(WITH_ENGINE)
-            .yellow(&[
-                "Due by mileage",
-                "No record of a change",
-                "Housing rusty, dry so far",
-            ])
-            .red(&[
-                "Overdue, hesitates under load",
-                "Leaks at the connection",
-                "Water in the filter",
-            ]),
+            .yellow(&["Due by mileage", "No record of a change", "Housing rusty, dry so far"])
+            .red(&["Overdue, hesitates under load", "Leaks at the connection", "Water in the filter"]),
         Component::new("spark_plugs", "Spark plugs, by mileage")
             .only(WITH_ENGINE)
             .yellow(&["Due by mileage", "Gap worn wide", "No record of a change"])

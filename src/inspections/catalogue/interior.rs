@@ -8,26 +8,13 @@ pub(super) const CATEGORY: Category = Category {
     components: &[
         Component::new("hvac_output", "Heating and air conditioning")
             .yellow(&["A/C not cold enough", "One fan speed out", "Smells musty"])
-            .red(&[
-                "A/C blows warm",
-                "No heat",
-                "Windshield does not defrost",
-                "Fan does not run",
-            ]),
+            .red(&["A/C blows warm", "No heat", "Windshield does not defrost", "Fan does not run"]),
         Component::new("seat_belts", "Seat belts")
             .required()
             .yellow(&["Retracts slowly", "Buckle hard to release"])
-            .red(&[
-                "Webbing cut or frayed",
-                "Does not lock when pulled",
-                "Buckle does not latch",
-            ]),
+            .red(&["Webbing cut or frayed", "Does not lock when pulled", "Buckle does not latch"]),
         Component::new("controls_switches", "Controls and switches")
             .yellow(&["Window slow", "Switch works only sometimes", "Switch not lit"])
-            .red(&[
-                "Window does not close",
-                "Door does not open from inside",
-                "Defroster switch dead",
-            ]),
+            .red(&["Window does not close", "Door does not open from inside", "Defroster switch dead"]),
     ],
 };

@@ -8,39 +8,18 @@ pub(super) const CATEGORY: Category = Category {
     components: &[
         Component::new("engine_oil", "Engine oil leaks")
             .only(WITH_ENGINE)
-            .yellow(&[
-                "Valve cover seeps",
-                "Oil pan gasket seeps",
-                "Damp around the filter or plug",
-            ])
-            .red(&[
-                "Valve cover drips on the exhaust",
-                "Oil pan drips",
-                "Drips at the rear main seal",
-            ]),
+            .yellow(&["Valve cover seeps", "Oil pan gasket seeps", "Damp around the filter or plug"])
+            .red(&["Valve cover drips on the exhaust", "Oil pan drips", "Drips at the rear main seal"]),
         Component::new("coolant", "Coolant leaks")
-            .yellow(&[
-                "Dried traces at the pump",
-                "Radiator seam seeps",
-                "Damp at a hose end",
-            ])
-            .red(&[
-                "Pump drips",
-                "Radiator drips",
-                "Hose drips",
-                "Losing coolant, pressure test it",
-            ]),
+            .yellow(&["Dried traces at the pump", "Radiator seam seeps", "Damp at a hose end"])
+            .red(&["Pump drips", "Radiator drips", "Hose drips", "Losing coolant, pressure test it"]),
         Component::new("transmission", "Transmission fluid leaks")
             .only(WITH_ENGINE)
             .yellow(&["Pan gasket seeps", "Cooler line fitting damp"])
             .red(&["Pan drips", "Cooler line drips", "Drips at the front seal"]),
         Component::new("brake", "Brake fluid leaks")
             .yellow(&["Bleeder screw damp", "Steel line rusty, dry so far"])
-            .red(&[
-                "Line leaks, do not drive",
-                "Wheel cylinder leaks",
-                "Master cylinder leaks",
-            ]),
+            .red(&["Line leaks, do not drive", "Wheel cylinder leaks", "Master cylinder leaks"]),
         Component::new("power_steering", "Power steering leaks")
             .only(WITH_ENGINE)
             .yellow(&["Hose crimp seeps", "Pump damp"])
@@ -52,10 +31,6 @@ pub(super) const CATEGORY: Category = Category {
                 "Filler neck rusty, dry so far",
                 "Fuel line rusty, dry so far",
             ])
-            .red(&[
-                "Line drips, do not drive",
-                "Tank leaks, do not drive",
-                "Wet at the injectors",
-            ]),
+            .red(&["Line drips, do not drive", "Tank leaks, do not drive", "Wet at the injectors"]),
     ],
 };

@@ -8,50 +8,19 @@ pub(super) const CATEGORY: Category = Category {
     components: &[
         Component::new("headlamps", "Headlamps, low and high beam")
             .required()
-            .yellow(&[
-                "Lens cloudy, polish",
-                "Aim is off",
-                "One dimmer than the other",
-                "Moisture inside the lens",
-            ])
-            .red(&[
-                "Left low beam out",
-                "Right low beam out",
-                "High beam out",
-                "Lens broken",
-            ]),
+            .yellow(&["Lens cloudy, polish", "Aim is off", "One dimmer than the other", "Moisture inside the lens"])
+            .red(&["Left low beam out", "Right low beam out", "High beam out", "Lens broken"]),
         Component::new("tail_lamps", "Tail lamps")
             .required()
-            .yellow(&[
-                "Lens cracked, still dry",
-                "One dimmer than the other",
-                "Some LEDs out",
-            ])
-            .red(&[
-                "Left tail lamp out",
-                "Right tail lamp out",
-                "Lens broken, shows white",
-            ]),
+            .yellow(&["Lens cracked, still dry", "One dimmer than the other", "Some LEDs out"])
+            .red(&["Left tail lamp out", "Right tail lamp out", "Lens broken, shows white"]),
         Component::new("brake_lamps", "Brake lamps, with center")
             .required()
-            .yellow(&[
-                "Lens cracked, still dry",
-                "One dimmer than the others",
-                "Some LEDs out",
-            ])
-            .red(&[
-                "Left brake lamp out",
-                "Right brake lamp out",
-                "Center brake lamp out",
-                "All out, check switch",
-            ]),
+            .yellow(&["Lens cracked, still dry", "One dimmer than the others", "Some LEDs out"])
+            .red(&["Left brake lamp out", "Right brake lamp out", "Center brake lamp out", "All out, check switch"]),
         Component::new("turn_signals", "Turn signals")
             .required()
-            .yellow(&[
-                "Amber faded, shows white",
-                "Side repeater out",
-                "Lens cracked, still dry",
-            ])
+            .yellow(&["Amber faded, shows white", "Side repeater out", "Lens cracked, still dry"])
             .red(&["Front one out", "Rear one out", "One side does not flash"]),
         Component::new("hazard_lamps", "Hazard lights")
             .yellow(&["Switch sticks", "Flash unevenly"])
@@ -64,22 +33,13 @@ pub(super) const CATEGORY: Category = Category {
             .red(&["All out, plate not lit", "Lamp hangs by its wire"]),
         Component::new("fog_lamps", "Fog lamps")
             .yellow(&["One out", "Aim is off", "Moisture inside the lens"])
-            .red(&[
-                "Both out",
-                "Lens broken, full of water",
-                "Bracket broken, lamp loose",
-            ]),
+            .red(&["Both out", "Lens broken, full of water", "Bracket broken, lamp loose"]),
         Component::new("horn", "Horn")
             .required()
             .yellow(&["Weak, one of two horns out", "Works only at one spot of the pad"])
             .red(&["Silent", "Sticks on"]),
         Component::new("warning_lamps", "Dash warning lamps")
             .yellow(&["Service reminder on", "Amber lamp on, codes to be read"])
-            .red(&[
-                "Airbag lamp on",
-                "Brake or ABS lamp on",
-                "Temperature lamp on",
-                "Lamp flashes, do not drive on",
-            ]),
+            .red(&["Airbag lamp on", "Brake or ABS lamp on", "Temperature lamp on", "Lamp flashes, do not drive on"]),
     ],
 };

@@ -84,10 +84,7 @@ impl Measurement {
         let value = self.nearest(entered);
         let meant = (entered - value).abs() <= NOISE * self.step;
         if meant && (self.min..=self.max).contains(&value) {
-            Ok(Reading {
-                value,
-                proposed: self.propose(value),
-            })
+            Ok(Reading { value, proposed: self.propose(value) })
         } else {
             Err(OutOfScale(*self))
         }

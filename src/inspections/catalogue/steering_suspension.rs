@@ -17,17 +17,9 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("ball_joints", "Ball joints")
             .required()
             .yellow(&["Slight play, within limits", "Boot cracked, grease still in"])
-            .red(&[
-                "Play beyond limits, replace",
-                "Loose, can separate",
-                "Boot gone, joint rusty",
-            ]),
+            .red(&["Play beyond limits, replace", "Loose, can separate", "Boot gone, joint rusty"]),
         Component::new("control_arms", "Control arms and bushings")
-            .yellow(&[
-                "Bushing cracked, not loose yet",
-                "Bushing soaked with oil",
-                "Surface rust on the arm",
-            ])
+            .yellow(&["Bushing cracked, not loose yet", "Bushing soaked with oil", "Surface rust on the arm"])
             .red(&["Bushing torn, arm moves", "Arm bent", "Arm rusted through"]),
         Component::new("sway_bar_links", "Sway bar links")
             .yellow(&["Boot torn, not loose yet", "Bushing dry, squeaks"])
@@ -35,42 +27,22 @@ pub(super) const CATEGORY: Category = Category {
         Component::new("struts_front", "Front struts or shocks")
             .required()
             .yellow(&["Light oil film", "Dust boot torn", "Damping getting weak"])
-            .red(&[
-                "Leaks, no damping left",
-                "Upper mount worn, knocks when steering",
-                "Rod bent",
-            ]),
+            .red(&["Leaks, no damping left", "Upper mount worn, knocks when steering", "Rod bent"]),
         Component::new("struts_rear", "Rear struts or shocks")
             .required()
             .yellow(&["Light oil film", "Bump stop crumbling", "Damping getting weak"])
-            .red(&[
-                "Leaks, no damping left",
-                "Mount broken",
-                "Tires cupped, replace both",
-            ]),
+            .red(&["Leaks, no damping left", "Mount broken", "Tires cupped, replace both"]),
         Component::new("springs", "Springs")
-            .yellow(&[
-                "Sags on one side",
-                "Coating gone, rusting",
-                "Air spring loses height overnight",
-            ])
+            .yellow(&["Sags on one side", "Coating gone, rusting", "Air spring loses height overnight"])
             .red(&["Coil broken", "Leaf broken", "Out of its seat"]),
         Component::new("wheel_bearings", "Wheel bearings")
             .yellow(&["Faint hum at road speed", "Slightly rough by hand"])
             .red(&["Play at the wheel, replace", "Grinds, replace now"]),
         Component::new("rack_boots", "Steering rack and boots")
             .yellow(&["Boot cracked", "Boot clamp loose", "Damp at the boot"])
-            .red(&[
-                "Boot torn, dirt gets in",
-                "Rack leaks",
-                "Rack loose or worn, wheel has play",
-            ]),
+            .red(&["Boot torn, dirt gets in", "Rack leaks", "Rack loose or worn, wheel has play"]),
         Component::new("alignment", "Wheel alignment")
-            .yellow(&[
-                "Pulls slightly to one side",
-                "Steering wheel off center",
-                "Tires wear on one edge",
-            ])
+            .yellow(&["Pulls slightly to one side", "Steering wheel off center", "Tires wear on one edge"])
             .red(&[
                 "Pulls hard to one side",
                 "Tire ruined on one edge, align with new tires",

@@ -15,37 +15,14 @@ pub(super) const CATEGORY: Category = Category {
         condition("condition_lr", "Tire condition, left rear"),
         condition("condition_rr", "Tire condition, right rear"),
         Component::new("spare", "Spare tire or repair kit")
-            .yellow(&[
-                "Low on air",
-                "Over ten years old by its date code",
-                "Jack or wheel wrench missing",
-            ])
-            .red(&[
-                "Flat, will not hold air",
-                "Spare missing",
-                "Sealant used up or out of date",
-            ]),
+            .yellow(&["Low on air", "Over ten years old by its date code", "Jack or wheel wrench missing"])
+            .red(&["Flat, will not hold air", "Spare missing", "Sealant used up or out of date"]),
         Component::new("pressure", "Tire pressure")
-            .yellow(&[
-                "Low, set to the door placard",
-                "Too high, set to the door placard",
-                "Lost air, slow leak",
-            ])
-            .red(&[
-                "Nearly flat, losing air",
-                "Valve stem leaks",
-                "Leaks between tire and rim",
-            ]),
+            .yellow(&["Low, set to the door placard", "Too high, set to the door placard", "Lost air, slow leak"])
+            .red(&["Nearly flat, losing air", "Valve stem leaks", "Leaks between tire and rim"]),
         Component::new("tpms_lamp", "Tire pressure warning lamp")
-            .yellow(&[
-                "Lamp on, pressure was low",
-                "Sensor battery weak, replace with the next tires",
-            ])
-            .red(&[
-                "Lamp flashes, system cannot warn",
-                "Sensor broken",
-                "Lamp does not come on at start",
-            ]),
+            .yellow(&["Lamp on, pressure was low", "Sensor battery weak, replace with the next tires"])
+            .red(&["Lamp flashes, system cannot warn", "Sensor broken", "Lamp does not come on at start"]),
     ],
 };
 
@@ -74,11 +51,7 @@ const fn tread(key: &'static str, label: &'static str) -> Component {
             "Outer edge wears faster, check alignment",
             "Center wears faster, pressure was too high",
         ])
-        .red(&[
-            "Level with the wear bars, replace",
-            "Bald on one edge, replace and align",
-            "Cords showing",
-        ])
+        .red(&["Level with the wear bars, replace", "Bald on one edge, replace and align", "Cords showing"])
 }
 
 const fn condition(key: &'static str, label: &'static str) -> Component {

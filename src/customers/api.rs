@@ -1,0 +1,57 @@
+//! `/customers`.
+
+use axum::Json;
+use serde::Deserialize;
+
+use super::{Customer, CustomerChange, NewCustomer, queries};
+use crate::auth::{Manager, Staff};
+use crate::error::Result;
+use crate::ids::CustomerId;
+use crate::shops;
+use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params, Search};
+
+/// Which customers, and which page of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    q: Search,
+    limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+/// The customers, or those that are searched for.
+pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Customer>>> {
+    let Page { q, limit, cursor } = params.accept(&staff).await?;
+    let customers = staff.read(queries::list(&q, limit, cursor)).await?;
+    Ok(Json(List::page(customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
+}
+
+/// One customer.
+pub async fn show(staff: Staff, At(id): At<CustomerId>) -> Result<Json<Customer>> {
+    staff.read(queries::find(id)).await.map(Json)
+}
+
+/// Adds a customer. The same id with the same words is answered with who was added then.
+pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Customer>> {
+    let digest = body.digest();
+    let new = body.accept(&manager).await?;
+    let id = new.id.unwrap_or_default();
+    let (write, shop) = manager.begin(shops::find()).await?;
+    let phone = new.phone(shop.settings.country)?;
+    let insert = queries::insert(id, new, phone, digest.clone());
+    let (made, kept) = write.commit((insert, queries::find_with_digest(id))).await?;
+    Created::judge(made, kept, &digest)
+}
+
+/// Changes a customer.
+pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
+    let (write, (shop, customer)) = manager.begin((shops::find(), queries::find_for_change(id))).await?;
+    let customer = customer.changed(body.get()?, shop.settings.country)?;
+    write.commit(queries::save(customer)).await.map(Json)
+}
+
+/// Hides a customer and their vehicles; inspections and reports stay.
+pub async fn delete(manager: Manager, At(id): At<CustomerId>) -> Result<Gone> {
+    manager.write(queries::delete(id)).await?;
+    Ok(Gone)
+}

@@ -1,0 +1,120 @@
+//! The shop's customers.
+
+pub mod api;
+pub mod queries;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ids::{CustomerId, ShopId};
+use crate::shops::{self, Address, AddressChange};
+use crate::text::{Change, Country, Email, Line, Phone, PhoneInput};
+
+crate::text::text_enum! {
+    /// Whether somebody still comes.
+    pub enum CustomerStatus {
+        /// They do.
+        Active = "active",
+        /// They don't.
+        Inactive = "inactive",
+    }
+}
+
+/// A shop's customer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Customer {
+    /// Their id.
+    pub id: CustomerId,
+    /// Whose customer.
+    pub shop_id: ShopId,
+    /// Their name.
+    pub first_name: Option<Line<100>>,
+    /// Their family name.
+    pub last_name: Option<Line<100>>,
+    /// Where they read mail.
+    pub email: Option<Email>,
+    /// Where they read texts, E.164; several customers may share one.
+    pub phone: Option<Phone>,
+    /// Where they live.
+    pub address: Address,
+    /// Whether they want texts at all; a STOP from their phone outranks it.
+    pub sms_opt_in: bool,
+    /// Whether they want mail.
+    pub email_opt_in: bool,
+    /// Whether they still come.
+    pub status: CustomerStatus,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they were last changed.
+    pub updated_at: Timestamp,
+    /// When they were deleted; their inspections stay.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// Somebody who comes for the first time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    id: Option<CustomerId>,
+    first_name: Option<Line<100>>,
+    last_name: Option<Line<100>>,
+    email: Option<Email>,
+    phone: Option<PhoneInput>,
+    #[serde(default)]
+    address: Address,
+    #[serde(default = "yes")]
+    sms_opt_in: bool,
+    #[serde(default = "yes")]
+    email_opt_in: bool,
+}
+
+/// What a manager may change: absent keeps, null clears.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CustomerChange {
+    first_name: Change<Line<100>>,
+    last_name: Change<Line<100>>,
+    email: Change<Email>,
+    phone: Change<PhoneInput>,
+    address: AddressChange,
+    sms_opt_in: Option<bool>,
+    email_opt_in: Option<bool>,
+    status: Option<CustomerStatus>,
+}
+
+impl NewCustomer {
+    /// Their number, read as people of this country write it.
+    fn phone(&self, country: Country) -> Result<Option<Phone>> {
+        let phone = self.phone.as_ref().map(|typed| typed.parse(country)).transpose();
+        phone.map_err(|refusal| Error::invalid("phone", refusal.to_string()))
+    }
+}
+
+impl Customer {
+    /// The customer after the change, in a shop of this country.
+    pub fn changed(self, change: CustomerChange, country: Country) -> Result<Self> {
+        Ok(Self {
+            first_name: change.first_name.apply(self.first_name),
+            last_name: change.last_name.apply(self.last_name),
+            email: change.email.apply(self.email),
+            phone: shops::parsed("phone", change.phone, country)?.apply(self.phone),
+            address: self.address.changed(change.address),
+            sms_opt_in: change.sms_opt_in.unwrap_or(self.sms_opt_in),
+            email_opt_in: change.email_opt_in.unwrap_or(self.email_opt_in),
+            status: change.status.unwrap_or(self.status),
+            ..self
+        })
+    }
+
+    /// What they are called, as far as it is known.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.first_name, &self.last_name].into_iter().flatten().map(Line::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,142 @@
+//! Statements about customers.
+
+use tokio_postgres::{Error, Row};
+
+use super::{Customer, NewCustomer};
+use crate::db::Query;
+use crate::ids::CustomerId;
+use crate::params;
+use crate::text::Phone;
+use crate::web::{Cursor, Limit, Search};
+
+impl Customer {
+    /// Reads a row of `customers.*`.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            shop_id: row.try_get("shop_id")?,
+            first_name: row.try_get("first_name")?,
+            last_name: row.try_get("last_name")?,
+            email: row.try_get("email")?,
+            phone: row.try_get("phone")?,
+            address: row.try_get("address")?,
+            sms_opt_in: row.try_get("sms_opt_in")?,
+            email_opt_in: row.try_get("email_opt_in")?,
+            status: row.try_get("status")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            deleted_at: row.try_get("deleted_at")?,
+        })
+    }
+}
+
+/// A customer who has not been deleted.
+#[must_use]
+pub fn find(id: CustomerId) -> Query<Customer> {
+    Query::one(
+        "SELECT * FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        params![id],
+        Customer::from_row,
+    )
+}
+
+/// A customer, held until the transaction ends.
+pub(super) fn find_for_change(id: CustomerId) -> Query<Customer> {
+    Query::one(
+        "SELECT * FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
+        params![id],
+        Customer::from_row,
+    )
+}
+
+/// The customer with this id and the fingerprint of the request that made them.
+pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option<Vec<u8>>)>> {
+    Query::optional(
+        "SELECT * FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        params![id],
+        |row| Ok((Customer::from_row(row)?, row.try_get("client_digest")?)),
+    )
+}
+
+/// A page of the customers that are searched for, those added last first. A plate or VIN finds its owner.
+pub(super) fn list(search: &Search, limit: Limit, behind: Option<Cursor>) -> Query<Vec<Customer>> {
+    Query::list(
+        "SELECT * FROM customers c
+          WHERE c.shop_id = $1 AND c.deleted_at IS NULL
+            AND ($3::timestamptz IS NULL OR (c.created_at, c.id) < ($3, $4))
+            AND (c.search_key LIKE ALL ($5::text[]) OR c.phone LIKE $6
+                 OR EXISTS (SELECT FROM vehicles v
+                             WHERE v.shop_id = $1 AND v.customer_id = c.id AND v.deleted_at IS NULL
+                               AND (v.plate_key LIKE $7 OR v.vin LIKE $7)))
+          ORDER BY c.created_at DESC, c.id DESC LIMIT $2",
+        params![
+            limit.and_one_more(),
+            behind.map(|c| c.at),
+            behind.map(|c| c.id),
+            search.words(),
+            search.phone(),
+            search.plate_or_vin()
+        ],
+        Customer::from_row,
+    )
+}
+
+/// Adds a customer, unless the id is taken.
+pub(super) fn insert(
+    id: CustomerId,
+    new: NewCustomer,
+    phone: Option<Phone>,
+    digest: Vec<u8>,
+) -> Query<Option<Customer>> {
+    Query::optional(
+        "INSERT INTO customers (shop_id, id, first_name, last_name, email, phone, address, sms_opt_in, email_opt_in,
+                                client_digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (id) DO NOTHING RETURNING *",
+        params![
+            id,
+            new.first_name,
+            new.last_name,
+            new.email,
+            phone,
+            new.address,
+            new.sms_opt_in,
+            new.email_opt_in,
+            digest
+        ],
+        Customer::from_row,
+    )
+}
+
+/// Writes what may be changed.
+pub(super) fn save(customer: Customer) -> Query<Customer> {
+    Query::one(
+        "UPDATE customers SET first_name = $3, last_name = $4, email = $5, phone = $6, address = $7, sms_opt_in = $8,
+                              email_opt_in = $9, status = $10
+          WHERE shop_id = $1 AND id = $2 RETURNING *",
+        params![
+            customer.id,
+            customer.first_name,
+            customer.last_name,
+            customer.email,
+            customer.phone,
+            customer.address,
+            customer.sms_opt_in,
+            customer.email_opt_in,
+            customer.status
+        ],
+        Customer::from_row,
+    )
+}
+
+/// Hides a customer, and their vehicles with them; fails where there never was one.
+pub(super) fn delete(id: CustomerId) -> Query<()> {
+    Query::one(
+        "WITH cars AS (
+             UPDATE vehicles SET deleted_at = now()
+              WHERE shop_id = $1 AND customer_id = $2 AND deleted_at IS NULL)
+         UPDATE customers SET deleted_at = coalesce(deleted_at, now()) WHERE shop_id = $1 AND id = $2 RETURNING id",
+        params![id],
+        |_| Ok(()),
+    )
+}

@@ -1,0 +1,108 @@
+//! `/vehicles`, and `/customers/{id}/vehicles`.
+
+use axum::Json;
+use serde::{Deserialize, Serialize};
+
+use super::{NewVehicle, Vehicle, VehicleChange, Warning, queries};
+use crate::auth::{Manager, Staff};
+use crate::customers;
+use crate::db::NamedConstraint as _;
+use crate::error::{Error, Result};
+use crate::ids::{CustomerId, VehicleId};
+use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params, Search};
+
+/// A vehicle with what looks mistyped about it.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    #[serde(flatten)]
+    vehicle: Vehicle,
+    warnings: Vec<Warning>,
+}
+
+impl From<Vehicle> for Answer {
+    fn from(vehicle: Vehicle) -> Self {
+        Self { warnings: vehicle.warnings(), vehicle }
+    }
+}
+
+/// Which vehicles, and which page of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    q: Search,
+    limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+/// Which page of a customer's vehicles.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PageOfCustomer {
+    limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+/// The vehicles, or those that are searched for.
+pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Answer>>> {
+    let Page { q, limit, cursor } = params.accept(&staff).await?;
+    let vehicles = staff.read(queries::list(&q, limit, cursor)).await?;
+    Ok(Json(page(vehicles, limit)))
+}
+
+/// A customer's vehicles.
+pub async fn list_of_customer(
+    staff: Staff,
+    At(customer): At<CustomerId>,
+    params: Params<PageOfCustomer>,
+) -> Result<Json<List<Answer>>> {
+    let (PageOfCustomer { limit, cursor }, complaint) = params.or_default();
+    let (_, vehicles) =
+        staff.read((customers::queries::find(customer), queries::list_of(customer, limit, cursor))).await?;
+    complaint?;
+    Ok(Json(page(vehicles, limit)))
+}
+
+/// One vehicle.
+pub async fn show(staff: Staff, At(id): At<VehicleId>) -> Result<Json<Answer>> {
+    staff.read(queries::find(id)).await.map(|vehicle| Json(vehicle.into()))
+}
+
+/// Adds a vehicle to a customer. The same id with the same words is answered with what was added then.
+pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewVehicle>) -> Result<Created<Answer>> {
+    let (write, _) = manager.begin(customers::queries::find(customer)).await?;
+    let digest = body.digest();
+    let new = body.get()?;
+    let id = new.id.unwrap_or_default();
+    let insert = queries::insert(id, customer, new, digest.clone());
+    let added = write.commit((insert, queries::find_with_digest(id))).await;
+    let (made, kept) = added.on_constraint("valid_year", not_a_year)?;
+    let kept = kept.filter(|(vehicle, _)| vehicle.customer_id == customer);
+    Created::judge(made, kept, &digest).map(|created| created.map(Answer::from))
+}
+
+/// Changes a vehicle.
+pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChange>) -> Result<Json<Answer>> {
+    let (write, (vehicle, is_inspecting)) =
+        staff.begin((queries::find_for_change(id), queries::is_inspecting(id))).await?;
+    let change = body.get()?.allowed_for(write.actor().role, is_inspecting)?;
+    let saved = write.commit(queries::save(vehicle.changed(change))).await;
+    saved.on_constraint("valid_year", not_a_year).map(|vehicle| Json(vehicle.into()))
+}
+
+/// Hides a vehicle; its inspections stay.
+pub async fn delete(manager: Manager, At(id): At<VehicleId>) -> Result<Gone> {
+    manager.write(queries::delete(id)).await?;
+    Ok(Gone)
+}
+
+fn page(vehicles: Vec<Vehicle>, limit: Limit) -> List<Answer> {
+    let vehicles = vehicles.into_iter().map(Answer::from).collect();
+    List::page(vehicles, limit, |answer: &Answer| Cursor {
+        at: answer.vehicle.created_at,
+        id: answer.vehicle.id.uuid(),
+    })
+}
+
+fn not_a_year() -> Error {
+    Error::invalid("year", "must be from 1900 to two years from now")
+}

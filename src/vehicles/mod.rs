@@ -1,0 +1,182 @@
+//! The customers' vehicles.
+
+pub mod api;
+pub mod queries;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ids::{CustomerId, ShopId, VehicleId};
+use crate::powertrain::Powertrain;
+use crate::role::Role;
+use crate::text::{Change, Line, Plate, Vin};
+
+crate::text::text_enum! {
+    /// Whether a vehicle still comes.
+    pub enum VehicleStatus {
+        /// It does.
+        Active = "active",
+        /// It doesn't.
+        Inactive = "inactive",
+    }
+}
+
+/// A customer's vehicle.
+#[derive(Debug, Clone, Serialize)]
+pub struct Vehicle {
+    /// Its id.
+    pub id: VehicleId,
+    /// Whose customer's.
+    pub shop_id: ShopId,
+    /// Its owner.
+    pub customer_id: CustomerId,
+    /// Vehicle identification number; the same may stand under two owners over time.
+    pub vin: Option<Vin>,
+    /// Who made it.
+    pub make: Option<Line<50>>,
+    /// What they called it.
+    pub model: Option<Line<50>>,
+    /// Model year.
+    pub year: Option<i32>,
+    /// Odometer, in the shop's unit, when it was last read.
+    pub mileage: Option<i32>,
+    /// As it was typed; compared without spaces, dashes and dots.
+    pub license_plate: Option<Plate>,
+    /// Colour.
+    pub color: Option<Line<50>>,
+    /// What moves it: decides which components there are to inspect.
+    pub powertrain: Powertrain,
+    /// Whether it still comes.
+    pub status: VehicleStatus,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted; its inspections stay.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A car that comes for the first time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewVehicle {
+    id: Option<VehicleId>,
+    vin: Option<Vin>,
+    make: Option<Line<50>>,
+    model: Option<Line<50>>,
+    year: Option<i32>,
+    mileage: Option<Mileage>,
+    license_plate: Option<Plate>,
+    color: Option<Line<50>>,
+    #[serde(default)]
+    powertrain: Powertrain,
+}
+
+/// What may be changed: absent keeps, null clears. A mechanic changes what is read off the car: mileage, VIN, plate,
+/// colour.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VehicleChange {
+    vin: Change<Vin>,
+    make: Change<Line<50>>,
+    model: Change<Line<50>>,
+    year: Change<i32>,
+    mileage: Change<Mileage>,
+    license_plate: Change<Plate>,
+    color: Change<Line<50>>,
+    powertrain: Option<Powertrain>,
+    status: Option<VehicleStatus>,
+}
+
+/// What an odometer shows, in the shop's unit: 0 to 9,999,999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Mileage(i32);
+
+impl TryFrom<i64> for Mileage {
+    type Error = &'static str;
+
+    fn try_from(shown: i64) -> Result<Self, Self::Error> {
+        match i32::try_from(shown) {
+            Ok(shown @ 0..=9_999_999) => Ok(Self(shown)),
+            _ => Err("must be from 0 to 9,999,999"),
+        }
+    }
+}
+
+impl Mileage {
+    /// The number shown.
+    #[must_use]
+    pub fn shown(self) -> i32 {
+        self.0
+    }
+}
+
+/// Something about a vehicle that looks wrong, but is not for us to refuse.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// The field.
+    pub field: &'static str,
+    /// What is doubted.
+    pub code: &'static str,
+    /// The same in words.
+    pub detail: &'static str,
+}
+
+impl Vehicle {
+    /// What looks mistyped.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        let doubt = self.vin.as_ref().and_then(Vin::doubt);
+        doubt
+            .map(|doubt| Warning { field: "vin", code: doubt.as_str(), detail: doubt.detail() })
+            .into_iter()
+            .collect()
+    }
+
+    /// The vehicle after the change.
+    #[must_use]
+    pub fn changed(self, change: VehicleChange) -> Self {
+        let mileage = self.mileage.map(Mileage);
+        Self {
+            vin: change.vin.apply(self.vin),
+            make: change.make.apply(self.make),
+            model: change.model.apply(self.model),
+            year: change.year.apply(self.year),
+            mileage: change.mileage.apply(mileage).map(Mileage::shown),
+            license_plate: change.license_plate.apply(self.license_plate),
+            color: change.color.apply(self.color),
+            powertrain: change.powertrain.unwrap_or(self.powertrain),
+            status: change.status.unwrap_or(self.status),
+            ..self
+        }
+    }
+
+    /// What people call it: "2018 Honda Civic", or as much of that as is known.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let year = self.year.map(|year| year.to_string());
+        let parts = [year.as_deref(), self.make.as_ref().map(Line::as_str), self.model.as_ref().map(Line::as_str)];
+        let known: Vec<&str> = parts.into_iter().flatten().collect();
+        (!known.is_empty()).then(|| known.join(" "))
+    }
+}
+
+impl VehicleChange {
+    /// Refuses what this person may not change: a mechanic reads things off the car that they are inspecting.
+    pub fn allowed_for(self, role: Role, is_inspecting: bool) -> Result<Self> {
+        let is_read_off = self.make.is_keep()
+            && self.model.is_keep()
+            && self.year.is_keep()
+            && self.powertrain.is_none()
+            && self.status.is_none();
+        match role {
+            Role::ShopManager => Ok(self),
+            Role::Mechanic if is_inspecting && is_read_off => Ok(self),
+            Role::Mechanic => Err(Error::Forbidden(
+                "a mechanic changes mileage, VIN, plate and colour of the car that they are inspecting",
+            )),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What somebody typed into a search box.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// A search: every word must be found, in any order. Empty, it finds everything.
+#[derive(Debug, Default, Clone)]
+pub struct Search {
+    typed: String,
+}
+
+/// More than anybody types.
+const MOST_CHARACTERS: usize = 200;
+
+impl<'de> Deserialize<'de> for Search {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let typed = String::deserialize(from)?;
+        if typed.chars().count() > MOST_CHARACTERS {
+            return Err(D::Error::custom(format!("must be at most {MOST_CHARACTERS} characters")));
+        }
+        if typed.contains('\0') {
+            return Err(D::Error::custom("must not contain control characters"));
+        }
+        Ok(Self { typed })
+    }
+}
+
+impl Search {
+    /// A LIKE pattern for each word, in lower case; the row must match all of them.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        self.typed.to_lowercase().split_whitespace().map(containing).collect()
+    }
+
+    /// A LIKE pattern for what may be (a part of) a phone number: at least three digits and nothing but what people
+    /// write between them.
+    #[must_use]
+    pub fn phone(&self) -> Option<String> {
+        let is_phone = self.typed.chars().all(|c| c.is_ascii_digit() || " +-.()/".contains(c));
+        let digits: String = self.typed.chars().filter(char::is_ascii_digit).collect();
+        (is_phone && digits.len() >= 3).then(|| containing(&digits))
+    }
+
+    /// A LIKE pattern for what may be (a part of) a plate or VIN, compared without what people write in between.
+    #[must_use]
+    pub fn plate_or_vin(&self) -> Option<String> {
+        let is_separator = |c: char| c.is_whitespace() || c == '-' || c == '.';
+        let key: String = self.typed.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect();
+        (!key.is_empty()).then(|| containing(&key))
+    }
+}
+
+fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(typed: &str) -> Search {
+        Search { typed: typed.into() }
+    }
+
+    #[test]
+    fn words_are_found_in_any_order_and_literally() {
+        assert_eq!(search(" Ruth  ABEL ").words(), ["%ruth%", "%abel%"]);
+        assert_eq!(search("50%_\\").words(), ["%50\\%\\_\\\\%"]);
+        assert!(search("").words().is_empty());
+    }
+
+    #[test]
+    fn digits_may_be_a_phone() {
+        assert_eq!(search("(415) 555-01").phone().as_deref(), Some("%41555501%"));
+        assert_eq!(search("41").phone(), None);
+        assert_eq!(search("7ABC123").phone(), None);
+    }
+
+    #[test]
+    fn a_plate_is_compared_without_its_dashes() {
+        assert_eq!(search("7abc-12").plate_or_vin().as_deref(), Some("%7ABC12%"));
+        assert_eq!(search(" ").plate_or_vin(), None);
+    }
+}

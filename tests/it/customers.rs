@@ -1,0 +1,130 @@
+//! Customers and their vehicles.
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_customer_is_added_once_changed_and_found() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let new = json!({
+        "id": "0190f0c0-0000-7000-8000-00000000000a",
+        "first_name": "Ludmila", "last_name": "Oyelaran-Fitzgerald", "phone": "415 555 0199", "email": "L@X.example",
+    });
+    let customer = app.post("/customers", boss, &new).await.created();
+    assert_eq!(customer["phone"], "+14155550199");
+    assert_eq!(customer["email"], "l@x.example");
+    assert_eq!(customer["sms_opt_in"], true);
+    assert_eq!(app.post("/customers", boss, &new).await.ok(), customer);
+    let mut other = new.clone();
+    other["first_name"] = json!("Ludmilla");
+    app.post("/customers", boss, &other).await.problem(409, "id-taken");
+
+    let path = "/customers/0190f0c0-0000-7000-8000-00000000000a";
+    let change = json!({ "email": null, "address": { "city": "Oakland" } });
+    let changed = app.patch(path, boss, &change).await.ok();
+    assert_eq!(changed["email"], json!(null));
+    assert_eq!(changed["address"], json!({ "city": "Oakland" }));
+    assert_eq!(changed["last_name"], new["last_name"], "what is absent is kept");
+
+    for q in ["ludm", "fitzgerald%20LUDMILA", "(415)%20555-0199", "5550199"] {
+        let found = app.get(&format!("/customers?q={q}"), boss).await.ok();
+        assert_eq!(found["items"][0]["id"], new["id"], "{q}");
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{q}");
+    }
+    let none = app.get("/customers?q=%25", boss).await.ok();
+    assert_eq!(none["items"], json!([]), "a wildcard is a letter like any other");
+}
+
+#[tokio::test]
+async fn a_plate_or_vin_finds_its_owner() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let car = format!("/vehicles/{}", world.ours.vehicle);
+    app.patch(&car, boss, &json!({ "vin": "1hgcm82633a004352" })).await.ok();
+    for q in ["7abc123", "7ABC%20123", "1HGCM826"] {
+        let found = app.get(&format!("/customers?q={q}"), boss).await.ok();
+        assert_eq!(found["items"][0]["id"], world.ours.customer.as_str(), "{q}");
+        let found = app.get(&format!("/vehicles?q={q}"), boss).await.ok();
+        assert_eq!(found["items"][0]["id"], world.ours.vehicle.as_str(), "{q}");
+    }
+    let found = app.get("/vehicles?q=2018%20civic", boss).await.ok();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "only in one's own shop");
+}
+
+#[tokio::test]
+async fn a_deleted_customer_takes_the_cars_out_of_sight() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = format!("/customers/{}", world.ours.customer);
+    app.delete(&path, boss).await.no_content();
+    app.delete(&path, boss).await.no_content();
+    app.get(&path, boss).await.problem(404, "about:blank");
+    app.get(&format!("/vehicles/{}", world.ours.vehicle), boss).await.problem(404, "about:blank");
+    app.get(&format!("{path}/vehicles"), boss).await.problem(404, "about:blank");
+    assert_eq!(app.get("/vehicles", boss).await.ok()["items"], json!([]));
+    assert_eq!(app.get("/customers", boss).await.ok()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_vin_that_looks_mistyped_is_taken_with_a_warning() {
+    let (app, world) = TestApp::start().await;
+    let cars = format!("/customers/{}/vehicles", world.ours.customer);
+    let doubtful = app.post(&cars, &world.ours.manager, &json!({ "vin": "1HGCM82633A004353" })).await.created();
+    assert_eq!(doubtful["warnings"][0]["field"], "vin");
+    assert!(doubtful["warnings"][0]["code"].is_string() && doubtful["warnings"][0]["detail"].is_string());
+    let sound = app.post(&cars, &world.ours.manager, &json!({ "vin": "1HGCM82633A004352" })).await.created();
+    assert_eq!(sound["warnings"], json!([]));
+    assert_eq!(sound["powertrain"], "combustion");
+}
+
+#[tokio::test]
+async fn what_a_car_can_not_be_is_refused_by_field() {
+    let (app, world) = TestApp::start().await;
+    let cars = format!("/customers/{}/vehicles", world.ours.customer);
+    let cases = [
+        (json!({ "year": 1899 }), "year"),
+        (json!({ "year": 2300 }), "year"),
+        (json!({ "year": "2018" }), "year"),
+        (json!({ "mileage": -1 }), "mileage"),
+        (json!({ "powertrain": "steam" }), "powertrain"),
+        (json!({ "make": "x".repeat(51) }), "make"),
+        (json!({ "model": "a\u{0}b" }), "model"),
+        (json!({ "wheels": 4 }), "wheels"),
+        (json!({ "id": "no-id" }), "id"),
+        (json!({ "id": "00000000-0000-0000-0000-000000000000" }), "id"),
+    ];
+    for (body, field) in cases {
+        assert_eq!(app.post(&cars, &world.ours.manager, &body).await.invalid_fields(), [field], "{body}");
+    }
+}
+
+#[tokio::test]
+async fn mechanics_read_customers_but_do_not_change_them() {
+    let (app, world) = TestApp::start().await;
+    let customer = format!("/customers/{}", world.ours.customer);
+    let mechanic = &world.ours.mechanic;
+    app.get(&customer, mechanic).await.ok();
+    app.patch(&customer, mechanic, &json!({ "first_name": "X" })).await.problem(403, "about:blank");
+    app.delete(&customer, mechanic).await.problem(403, "about:blank");
+    app.post("/customers", mechanic, &json!({})).await.problem(403, "about:blank");
+    let car = format!("/vehicles/{}", world.ours.vehicle);
+    app.patch(&car, mechanic, &json!({ "mileage": 5 })).await.problem(403, "about:blank");
+}
+
+#[tokio::test]
+async fn another_shop_s_rows_are_answered_like_none_at_all() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let nobody = "0190f0c0-ffff-7000-8000-00000000000a";
+    let cases = [("/customers", &world.theirs.customer), ("/vehicles", &world.theirs.vehicle)];
+    for (base, foreign) in cases {
+        let foreign = app.get(&format!("{base}/{foreign}"), boss).await;
+        let unknown = app.get(&format!("{base}/{nobody}"), boss).await;
+        let malformed = app.get(&format!("{base}/not-an-id"), boss).await;
+        foreign.problem(404, "about:blank");
+        assert_eq!(foreign.bytes, unknown.bytes);
+        assert_eq!(foreign.bytes, malformed.bytes);
+    }
+}

@@ -1,0 +1,173 @@
+//! The router in process, and ways to ask it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use courtesy::app::{App, PublicUrl};
+use courtesy::auth::password::Hasher;
+use courtesy::db::{Database, migrate};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tokio_postgres::{Client, Config};
+use tower::ServiceExt as _;
+
+use super::cluster::cluster;
+use super::world::{Person, World};
+
+/// The program over a database of its own.
+pub(crate) struct TestApp {
+    router: Router,
+    database: Option<(Database, Config)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+/// The address that links in texts begin with.
+pub(crate) const PUBLIC_URL: &str = "https://inspect.example";
+
+/// The router as the program builds it.
+pub(crate) fn router(database: Database) -> Router {
+    courtesy::app::router(App { database, hasher: Hasher::default(), public_url: PublicUrl(PUBLIC_URL.into()) })
+}
+
+impl TestApp {
+    /// A database of one's own, with the world of two shops in it.
+    pub(crate) async fn start() -> (Self, World) {
+        let owner = cluster().new_database().await;
+        let database = Database::open(&owner, None).await.expect("the database opens");
+        let router = router(database.clone());
+        (Self { router, database: Some((database, owner)) }, cluster().world.clone())
+    }
+
+    /// A bare router, for building the world.
+    pub(crate) fn over(router: Router) -> Self {
+        Self { router, database: None }
+    }
+
+    /// The database behind it.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database.as_ref().expect("started with a database").0
+    }
+
+    /// How its owner connects.
+    pub(crate) fn owner_config(&self) -> &Config {
+        &self.database.as_ref().expect("started with a database").1
+    }
+
+    /// The owner's hand, for moving rows in time and for looking behind the curtain.
+    pub(crate) async fn owner(&self) -> Client {
+        migrate::connect(self.owner_config()).await.expect("the owner connects")
+    }
+
+    pub(crate) async fn get(&self, path: &str, who: impl Into<Option<&Person>>) -> Answer {
+        self.ask(Method::GET, path, who.into(), None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, who: impl Into<Option<&Person>>, body: &Value) -> Answer {
+        self.ask(Method::POST, path, who.into(), Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, who: impl Into<Option<&Person>>, body: &Value) -> Answer {
+        self.ask(Method::PATCH, path, who.into(), Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, who: impl Into<Option<&Person>>, body: &Value) -> Answer {
+        self.ask(Method::PUT, path, who.into(), Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, who: impl Into<Option<&Person>>) -> Answer {
+        self.ask(Method::DELETE, path, who.into(), None).await
+    }
+
+    /// Any request below the API's base, with a JSON body where one is given.
+    pub(crate) async fn ask(&self, method: Method, path: &str, who: Option<&Person>, body: Option<&Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        if let Some(person) = who {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token));
+        }
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).expect("a request")).await
+    }
+
+    /// Any request at all.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router always answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("the whole body").to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((_, owner)) = &self.database {
+            cluster().drop_database(owner);
+        }
+    }
+}
+
+impl Answer {
+    /// The JSON body.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, String::from_utf8_lossy(&self.bytes)))
+    }
+
+    /// The JSON body of a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> Value {
+        self.expect(StatusCode::OK)
+    }
+
+    /// The JSON body of what was created.
+    #[track_caller]
+    pub(crate) fn created(&self) -> Value {
+        self.expect(StatusCode::CREATED)
+    }
+
+    /// Says that there was nothing to say.
+    #[track_caller]
+    pub(crate) fn no_content(&self) {
+        assert_eq!(self.status, StatusCode::NO_CONTENT, "{}", String::from_utf8_lossy(&self.bytes));
+        assert!(self.bytes.is_empty());
+    }
+
+    /// The problem, which must have this status and type, and be told in the right shape.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, kind: &str) -> Value {
+        let problem = self.json();
+        assert_eq!(self.status.as_u16(), status, "{problem}");
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], kind, "{problem}");
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        problem
+    }
+
+    /// The fields that a 422 names.
+    #[track_caller]
+    pub(crate) fn invalid_fields(&self) -> Vec<String> {
+        let problem = self.problem(422, "about:blank");
+        let errors = problem["errors"].as_array().expect("the fields are listed").clone();
+        errors.iter().map(|error| error["field"].as_str().expect("a field's name").to_owned()).collect()
+    }
+
+    #[track_caller]
+    fn expect(&self, status: StatusCode) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+}
