@@ -135,6 +135,9 @@ async fn nobody_but_the_programs_user_and_the_servers_gets_in() {
     assert_ne!(process.uid(), 0, "PostgreSQL must not run as root");
     assert_eq!(run.uid(), process.uid());
     assert_eq!(run.mode() & 0o777, 0o700);
+    for private in [data_dir.path().join("lock"), version_folder(data_dir.path()).join("postgres.log")] {
+        assert_eq!(fs::metadata(&private).unwrap().mode() & 0o777, 0o600, "{}", private.display());
+    }
     let mut other_login = server.config();
     other_login.user("somebody");
     let refused = connect(&other_login).await.err().unwrap();

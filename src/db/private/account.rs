@@ -15,7 +15,7 @@ use super::error::StartError;
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A user of the operating system.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Account {
     pub(super) name: String,
     pub(super) uid: u32,

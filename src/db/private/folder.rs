@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -48,12 +48,18 @@ pub(super) fn give_to_owner_of(data_dir: &Path, file: &File) -> io::Result<()> {
 pub(super) struct Lock(#[expect(dead_code, reason = "closing the file is what releases the lock")] File);
 
 impl Lock {
-    /// Takes the data directory for this program alone.
+    /// Takes the data directory for this program alone. Other users may not even open the file, or they could take it.
     pub(super) async fn take(data_dir: &Path) -> Result<Self, StartError> {
         let path = data_dir.join("lock");
         let refused = |reason| StartError::folder(&path, reason);
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(refused)?;
         let deadline = Instant::now() + LOCK_PATIENCE;
         loop {
             match file.try_lock() {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -50,7 +51,7 @@ fn begin(data_dir: &Path, path: &Path) -> io::Result<File> {
     if path.exists() {
         fs::rename(path, earlier(path))?;
     }
-    let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+    let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
     give_to_owner_of(data_dir, &file)?;
     Ok(file)
 }
