@@ -129,20 +129,21 @@ DECLARE
                                 WHERE i.shop_id = finding.shop_id AND i.id = finding.inspection_id);
 BEGIN
     IF inspection_status = 'in_progress' THEN
-        RETURN finding;
+        RETURN NULL;
     ELSIF TG_OP = 'UPDATE' AND (NEW.severity, NEW.not_applicable, NEW.measurement, NEW.proposed_severity, NEW.category,
                                 NEW.component, NEW.inspection_id)
           IS NOT DISTINCT FROM (OLD.severity, OLD.not_applicable, OLD.measurement, OLD.proposed_severity, OLD.category,
                                 OLD.component, OLD.inspection_id)
           AND (inspection_status = 'completed' OR NEW.notes IS NOT DISTINCT FROM OLD.notes) THEN
-        RETURN finding;
+        RETURN NULL;
     -- The inspection itself is gone when its findings are removed along with it.
     ELSIF TG_OP = 'DELETE' AND inspection_status IS NULL THEN
-        RETURN finding;
+        RETURN NULL;
     END IF;
     RAISE EXCEPTION 'findings can''t change while the inspection is %', inspection_status USING ERRCODE = 'CI409';
 END $$;
-CREATE TRIGGER hold_findings BEFORE INSERT OR UPDATE OR DELETE ON inspection_items
+-- After, not before: an insert that turns into an update on conflict is judged as the update it is.
+CREATE TRIGGER hold_findings AFTER INSERT OR UPDATE OR DELETE ON inspection_items
     FOR EACH ROW EXECUTE FUNCTION courtesy.hold_findings();
 
 -- Who did what when, before and after: never changed, never removed.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 
 use crate::auth::password::Hasher;
 use crate::db::Database;
 use crate::error::Error;
-use crate::{customers, shops, users, vehicles};
+use crate::{customers, inspections, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -39,7 +39,7 @@ fn api() -> Router<App> {
     Router::new()
         .route("/shops", post(users::accounts::sign_up))
         .route("/sessions", post(users::accounts::log_in))
-        .route("/sessions/current", axum::routing::delete(users::accounts::log_out))
+        .route("/sessions/current", delete(users::accounts::log_out))
         .route("/me", get(users::accounts::me))
         .route("/me/password", post(users::accounts::change_password))
         .route("/shop", get(shops::api::show).patch(shops::api::change))
@@ -51,6 +51,19 @@ fn api() -> Router<App> {
             get(customers::api::show).patch(customers::api::change).delete(customers::api::delete),
         )
         .route("/customers/{id}/vehicles", get(vehicles::api::list_of_customer).post(vehicles::api::add))
+        .route("/vehicles/{id}/inspections", get(inspections::api::list_of_vehicle))
+        .route("/catalogue", get(inspections::api::catalogue))
+        .route("/inspections", get(inspections::api::list).post(inspections::api::add))
+        .route(
+            "/inspections/{id}",
+            get(inspections::api::show).patch(inspections::api::change).delete(inspections::api::delete),
+        )
+        .route("/inspections/{id}/assign", post(inspections::workflow_api::assign))
+        .route("/inspections/{id}/start", post(inspections::workflow_api::start))
+        .route("/inspections/{id}/complete", post(inspections::workflow_api::complete))
+        .route("/inspections/{id}/reopen", post(inspections::workflow_api::reopen))
+        .route("/inspections/{id}/items", put(inspections::findings_api::rate))
+        .route("/inspections/{id}/items/{item}", delete(inspections::findings_api::clear))
         .route("/vehicles", get(vehicles::api::list))
         .route("/vehicles/{id}", get(vehicles::api::show).patch(vehicles::api::change).delete(vehicles::api::delete))
 }

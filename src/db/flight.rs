@@ -73,7 +73,8 @@ pub(super) async fn closing<B: Batch>(on: &Connection, shop: ShopId, batch: B) -
 /// A `ShopId` is a UUID and prints as one, so there is nothing here that could be injected. `SET LOCAL`, not
 /// `set_config`: it reaches the workers of a distributed database too.
 fn opening_words(intent: Intent, shop: ShopId) -> String {
-    let begin = if matches!(intent, Intent::Read) { "BEGIN READ ONLY" } else { "BEGIN" };
+    let begin =
+        if matches!(intent, Intent::Read) { "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" } else { "BEGIN" };
     format!("{begin}; SET LOCAL app.current_shop_id = '{shop}'")
 }
 

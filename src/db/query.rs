@@ -40,6 +40,14 @@ impl<T: Send + 'static> Query<T> {
         Self { sql, params, read: Box::new(read) }
     }
 
+    /// Yields nothing instead of failing where there is no row.
+    #[must_use]
+    pub fn or_none(self) -> Query<Option<T>> {
+        let Self { sql, params, read } = self;
+        let read = |rows: Vec<Row>| if rows.is_empty() { Ok(None) } else { read(rows).map(Some) };
+        Query { sql, params, read: Box::new(read) }
+    }
+
     /// Makes what was read into something else.
     pub fn map<U: Send + 'static>(self, then: impl FnOnce(T) -> U + Send + 'static) -> Query<U> {
         let Self { sql, params, read } = self;

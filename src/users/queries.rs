@@ -12,7 +12,8 @@ use crate::text::{Email, Line, Phone};
 use crate::web::{Cursor, Limit};
 
 impl User {
-    fn from_row(row: &Row) -> Result<Self, Error> {
+    /// Reads a row with the columns that may be read: all but the password's hash.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             id: row.try_get("id")?,
             shop_id: row.try_get("shop_id")?,

@@ -35,6 +35,11 @@ impl<T> Body<T> {
         self.0.map(|content| content.value)
     }
 
+    /// The value, where there is one, for what has to be looked up along with the path. It is not accepted by that.
+    pub fn peek(&self) -> Option<&T> {
+        self.0.as_ref().ok().map(|content| &content.value)
+    }
+
     /// The value, if whoever asks may write; a body that can't be read is complained about only to them.
     pub async fn accept(self, tenant: &Tenant) -> Result<T> {
         if self.0.is_err() {

@@ -5,5 +5,6 @@ mod support;
 mod accounts;
 mod catalogue;
 mod customers;
+mod inspections;
 mod measurements;
 mod private_postgres;

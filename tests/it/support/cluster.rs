@@ -24,6 +24,8 @@ const TEMPLATE: &str = "template_of_two_shops";
 pub(crate) fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
+        // What a request logs as a fault of ours is printed with the test that made it.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
         let (ready, started) = mpsc::channel();
         let (done, finished) = mpsc::channel();
         // A thread with a runtime of its own: a test's runtime ends with the test, the server must not.

@@ -5,4 +5,13 @@ pub(crate) mod cluster;
 pub(crate) mod world;
 
 pub(crate) use app::TestApp;
-pub(crate) use world::{PASSWORD, Person};
+pub(crate) use world::{PASSWORD, Person, World};
+
+use serde_json::Value;
+
+/// The members of both objects.
+pub(crate) fn merged(object: &Value, more: &Value) -> Value {
+    let mut members = object.as_object().expect("an object").clone();
+    members.extend(more.as_object().expect("an object").clone());
+    Value::Object(members)
+}

@@ -1,0 +1,135 @@
+//! `/inspections`, `/vehicles/{id}/inspections` and `/catalogue`.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use serde_json::json;
+
+use super::catalogue::{self, Catalogue};
+use super::queries::{self, Filter};
+use super::{Event, InspectionChange, ListedInspection, NewInspection, Progress, Status, WholeInspection};
+use crate::auth::{Manager, Staff};
+use crate::error::{Conflict, Error, Result};
+use crate::ids::{InspectionId, VehicleId};
+use crate::role::Role;
+use crate::users::{self, UserStatus};
+use crate::vehicles;
+use crate::web::{At, Body, Created, Cursor, Gone, List, Params};
+
+/// The checklist.
+pub async fn catalogue(staff: Staff) -> Result<Json<&'static Catalogue>> {
+    staff.enter(false).await?;
+    Ok(Json(catalogue::catalogue()))
+}
+
+/// The inspections that the filter asks for.
+pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
+    let filter = params.accept(&staff).await?;
+    page(&staff, filter).await.map(Json)
+}
+
+/// A vehicle's history.
+pub async fn list_of_vehicle(
+    staff: Staff,
+    At(vehicle): At<VehicleId>,
+    params: Params<Filter>,
+) -> Result<Json<List<ListedInspection>>> {
+    staff.read(vehicles::queries::find(vehicle)).await?;
+    let filter = params.accept(&staff).await?.of_vehicle(vehicle);
+    page(&staff, filter).await.map(Json)
+}
+
+/// One inspection with everything beside it.
+pub async fn show(staff: Staff, At(id): At<InspectionId>) -> Result<Json<WholeInspection>> {
+    let whole = staff.read(queries::whole(id)).await?;
+    Ok(Json(WholeInspection::new(whole)))
+}
+
+/// Takes a car in. The same id with the same words is answered with the inspection as it is now.
+pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<WholeInspection>> {
+    let digest = body.digest();
+    let new = body.accept(&manager).await?;
+    let id = new.id.unwrap_or_default();
+    let (write, (kept, vehicle, assignee)) = manager
+        .begin((
+            queries::find_digest(id),
+            vehicles::queries::find(new.vehicle_id).or_none(),
+            new.assigned_to.map(|user| users::find(user).or_none()),
+        ))
+        .await?;
+    if let Some(kept) = kept {
+        if kept != digest {
+            return Err(Conflict::IdTaken.into());
+        }
+        let whole = write.commit(queries::whole(id)).await?;
+        return Ok(Created::Before(WholeInspection::new(whole)));
+    }
+    vehicle.ok_or_else(|| Error::invalid("vehicle_id", "is not a vehicle of this shop"))?;
+    if let Some(assignee) = assignee {
+        let works_here = assignee.is_some_and(|user| user.status == UserStatus::Active);
+        works_here.then_some(()).ok_or_else(|| Error::invalid("assigned_to", "does not work in this shop"))?;
+    }
+    let insert = queries::insert(id, new, catalogue::VERSION, digest);
+    match write.commit((insert, queries::whole(id))).await {
+        Ok(((), whole)) => Ok(Created::Now(WholeInspection::new(whole))),
+        // Nothing was inserted and nothing is to be seen: the id is another shop's.
+        Err(Error::NotFound) => Err(Conflict::IdTaken.into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes concerns, odometer or notes. A mechanic does so in what they are inspecting.
+pub async fn change(
+    staff: Staff,
+    At(id): At<InspectionId>,
+    body: Body<InspectionChange>,
+) -> Result<Json<WholeInspection>> {
+    let (write, inspection) = staff.begin(queries::lock(id)).await?;
+    let stage = inspection.stage;
+    stage.demand_hands(write.actor())?;
+    let change = body.get()?;
+    if write.actor().role == Role::Mechanic && stage.status != Status::InProgress {
+        return Err(stage.stands_in_the_way().into());
+    }
+    let before = inspection.clone();
+    let after = inspection.changed(change);
+    let event = Event::Changed.of(id, json!(before), json!(after));
+    let ((), (), whole) = write.commit((queries::save(&after), event, queries::whole(id))).await?;
+    Ok(Json(WholeInspection::new(whole)))
+}
+
+/// Hides an inspection; its report opens no longer.
+pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> {
+    manager.write(queries::delete(id)).await?;
+    Ok(Gone)
+}
+
+async fn page(staff: &Staff, filter: Filter) -> Result<List<ListedInspection>> {
+    let (inspections, vehicles, customers, assignees, ratings) = staff
+        .read((
+            queries::list(&filter),
+            queries::list_vehicles(&filter),
+            queries::list_customers(&filter),
+            queries::list_assignees(&filter),
+            queries::list_ratings(&filter),
+        ))
+        .await?;
+    let vehicles: HashMap<_, _> = vehicles.into_iter().map(|vehicle| (vehicle.id, vehicle)).collect();
+    let customers: HashMap<_, _> = customers.into_iter().map(|customer| (customer.id, customer)).collect();
+    let assignees: HashMap<_, _> = assignees.into_iter().map(|user| (user.id, user)).collect();
+    let ratings: HashMap<_, _> = ratings.into_iter().map(|ratings| (ratings.inspection, ratings)).collect();
+    let rows = inspections.into_iter().filter_map(|inspection| {
+        let vehicle = vehicles.get(&inspection.vehicle_id)?.clone();
+        let customer = customers.get(&vehicle.customer_id)?.clone();
+        let assignee = inspection.stage.assigned_to.and_then(|user| assignees.get(&user).cloned());
+        let progress = ratings.get(&inspection.id).map_or_else(
+            || Progress::of(vehicle.powertrain, std::iter::empty()),
+            |ratings| ratings.progress(vehicle.powertrain),
+        );
+        Some(ListedInspection { inspection, vehicle, customer, assignee, progress })
+    });
+    Ok(List::page(rows.collect(), filter.limit, |row| Cursor {
+        at: row.inspection.created_at,
+        id: row.inspection.id.uuid(),
+    }))
+}

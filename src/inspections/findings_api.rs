@@ -1,0 +1,103 @@
+//! `/inspections/{id}/items`: one tap, or many that waited on a phone.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use serde::Serialize;
+
+use super::findings_queries::{self, Change};
+use super::{Finding, Findings, Inspection, Progress, Status, list_findings, queries};
+use crate::auth::Staff;
+use crate::error::{Error, Result};
+use crate::ids::{InspectionId, ItemId};
+use crate::role::Role;
+use crate::web::{At, Body, Gone};
+
+/// What became of the taps.
+#[derive(Debug, Serialize)]
+pub struct Rated {
+    /// The findings that were sent, as they are now.
+    items: Vec<Finding>,
+    /// How far the inspection is.
+    progress: Progress,
+    /// The findings that were left alone, because the tap did not know them as they are.
+    conflicts: Vec<Finding>,
+}
+
+/// The taps, sorted into what to write and what to leave.
+#[derive(Default)]
+struct Plan {
+    changes: Vec<Change>,
+    unchanged: Vec<Finding>,
+    conflicts: Vec<Finding>,
+}
+
+/// Rates components, all or none.
+pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Findings>) -> Result<Json<Rated>> {
+    let (write, (inspection, vehicle, findings)) =
+        staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
+    let actor = write.actor();
+    inspection.stage.demand_hands(actor)?;
+    let plan = plan(body.get()?, findings)?;
+    demand_open(&inspection, actor.role, &plan)?;
+    let Plan { changes, mut unchanged, conflicts } = plan;
+    let version = inspection.findings_version + 1;
+    let save = (!changes.is_empty()).then(|| findings_queries::save(id, changes, version));
+    let (saved, findings) = write.commit((save, list_findings(id))).await?;
+    let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
+    let mut items = saved.unwrap_or_default();
+    items.append(&mut unchanged);
+    Ok(Json(Rated { items, progress, conflicts }))
+}
+
+/// Takes a rating back: the component is not inspected again.
+pub async fn clear(staff: Staff, At((id, item)): At<(InspectionId, ItemId)>) -> Result<Gone> {
+    let (write, (inspection, findings, was_cleared)) =
+        staff.begin((queries::lock(id), list_findings(id), findings_queries::was_cleared(id, item))).await?;
+    inspection.stage.demand_hands(write.actor())?;
+    let Some(finding) = findings.iter().find(|finding| finding.id == item) else {
+        return if was_cleared { Ok(Gone) } else { Err(Error::NotFound) };
+    };
+    if inspection.stage.status != Status::InProgress {
+        return Err(inspection.stage.stands_in_the_way().into());
+    }
+    write.commit(findings_queries::delete(id, finding)).await?;
+    Ok(Gone)
+}
+
+fn plan(taps: Findings, findings: Vec<Finding>) -> Result<Plan> {
+    let is_list = taps.is_list();
+    let mut present: HashMap<(String, String), Finding> = findings
+        .into_iter()
+        .map(|finding| ((finding.category.clone(), finding.component.clone()), finding))
+        .collect();
+    let mut plan = Plan::default();
+    for (position, (entry, tap)) in taps.entries()?.into_iter().enumerate() {
+        let before = present.remove(&(entry.category.key.to_owned(), entry.component.key.to_owned()));
+        let verdict = before.as_ref().map(|finding| finding.verdict.clone()).unwrap_or_default();
+        let after =
+            verdict.changed(&tap, entry.component).map_err(|error| Findings::located(is_list, position, error))?;
+        match before {
+            // A repeated tap finds its own work done: that is no conflict, whatever version it knew.
+            Some(finding) if finding.verdict == after => plan.unchanged.push(finding),
+            Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(finding),
+            before => plan.changes.push(Change { entry, before: before.map(|finding| finding.verdict), after }),
+        }
+    }
+    Ok(plan)
+}
+
+/// Findings change while the inspection is in progress; under review, a manager still mends their wording.
+fn demand_open(inspection: &Inspection, role: Role, plan: &Plan) -> Result<()> {
+    let only_mends_words = || {
+        let is_reworded = |change: &Change| {
+            change.before.as_ref().is_some_and(|before| before.differs_in_notes_only(&change.after))
+        };
+        plan.changes.iter().all(is_reworded)
+    };
+    match inspection.stage.status {
+        Status::InProgress => Ok(()),
+        Status::Completed if role == Role::ShopManager && only_mends_words() => Ok(()),
+        _ => Err(inspection.stage.stands_in_the_way().into()),
+    }
+}

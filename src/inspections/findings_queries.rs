@@ -1,0 +1,202 @@
+//! Statements about findings.
+
+use serde_json::{Value, json};
+use tokio_postgres::{Error, Row};
+
+use super::catalogue::{Entry, catalogue};
+use super::finding::Verdict;
+use super::severity::Severity;
+use super::{Event, Finding, Previous};
+use crate::db::Query;
+use crate::ids::{InspectionId, ItemId};
+use crate::params;
+use crate::text::Prose;
+
+impl Verdict {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let not_applicable: bool = row.try_get("not_applicable")?;
+        let severity: Severity = row.try_get("severity")?;
+        Ok(Self {
+            // The column falls back to green, so the flag decides.
+            severity: (!not_applicable).then_some(severity),
+            not_applicable,
+            measurement: row.try_get("measured")?,
+            proposed_severity: row.try_get("proposed_severity")?,
+            notes: row.try_get("notes")?,
+        })
+    }
+}
+
+impl Finding {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            category: row.try_get("category")?,
+            component: row.try_get("component")?,
+            verdict: Verdict::from_row(row)?,
+            photos: Vec::new(),
+            customer_answer: row.try_get("customer_answer")?,
+            rated_by: row.try_get("rated_by")?,
+            rated_at: row.try_get("rated_at")?,
+            version: row.try_get("version")?,
+        })
+    }
+}
+
+impl Previous {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            category: row.try_get("category")?,
+            component: row.try_get("component")?,
+            verdict: Verdict::from_row(row)?,
+            inspection_id: row.try_get("inspection_id")?,
+            rated_at: row.try_get("rated_at")?,
+        })
+    }
+}
+
+/// What was found, in the order of the catalogue.
+#[must_use]
+pub fn list_findings(inspection: InspectionId) -> Query<Vec<Finding>> {
+    Query::list(
+        "SELECT x.*, x.measurement::float8 AS measured FROM inspection_items x
+          WHERE x.shop_id = $1 AND x.inspection_id = $2 ORDER BY x.sort_order, x.id",
+        params![inspection],
+        Finding::from_row,
+    )
+}
+
+/// What was last found about each component on the same vehicle's earlier visits, as far as they were completed.
+#[must_use]
+pub fn list_previous(inspection: InspectionId) -> Query<Vec<Previous>> {
+    Query::list(
+        "SELECT DISTINCT ON (x.sort_order, x.category, x.component) x.*, x.measurement::float8 AS measured
+           FROM inspections present
+           JOIN inspections i ON i.shop_id = $1 AND i.vehicle_id = present.vehicle_id
+            AND (i.created_at, i.id) < (present.created_at, present.id)
+            AND i.status IN ('completed', 'sent') AND i.deleted_at IS NULL
+           JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id
+          WHERE present.shop_id = $1 AND present.id = $2
+          ORDER BY x.sort_order, x.category, x.component, i.created_at DESC, i.id DESC",
+        params![inspection],
+        Previous::from_row,
+    )
+}
+
+/// One component's new verdict.
+pub(super) struct Change {
+    pub(super) entry: Entry,
+    pub(super) before: Option<Verdict>,
+    pub(super) after: Verdict,
+}
+
+/// Writes the new verdicts, each with its event, and gives the findings all the same version. Who rated and when moves
+/// with the verdict, not with its wording.
+pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32) -> Query<Vec<Finding>> {
+    let mut columns = Columns::default();
+    for change in changes {
+        columns.push(change);
+    }
+    Query::list(
+        "WITH numbered AS (
+             UPDATE inspections SET findings_version = $11 WHERE shop_id = $1 AND id = $2),
+         told AS (
+             INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after)
+             SELECT $1, $2, courtesy.current_person(), $12, t.before, t.after
+               FROM unnest($13::jsonb[], $14::jsonb[]) AS t (before, after))
+         INSERT INTO inspection_items AS x
+                (shop_id, inspection_id, id, category, component, severity, not_applicable, measurement,
+                 proposed_severity, notes, sort_order, version, rated_by)
+         SELECT $1, $2, t.id, t.category, t.component, coalesce(t.severity, 'green'), t.severity IS NULL,
+                t.measurement::numeric, t.proposed, t.notes, t.sort_order, $11, courtesy.current_person()
+           FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::text[], $9::text[],
+                       $10::int[])
+                AS t (id, category, component, severity, measurement, proposed, notes, sort_order)
+         ON CONFLICT ON CONSTRAINT inspection_items_component_key DO UPDATE
+            SET severity = EXCLUDED.severity, not_applicable = EXCLUDED.not_applicable,
+                measurement = EXCLUDED.measurement, proposed_severity = EXCLUDED.proposed_severity,
+                notes = EXCLUDED.notes, version = EXCLUDED.version,
+                rated_by = CASE WHEN (x.severity, x.not_applicable, x.measurement)
+                                     IS NOT DISTINCT FROM (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement)
+                                THEN x.rated_by ELSE EXCLUDED.rated_by END,
+                rated_at = CASE WHEN (x.severity, x.not_applicable, x.measurement)
+                                     IS NOT DISTINCT FROM (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement)
+                                THEN x.rated_at ELSE now() END
+         RETURNING x.*, x.measurement::float8 AS measured",
+        params![
+            inspection,
+            columns.ids,
+            columns.categories,
+            columns.components,
+            columns.severities,
+            columns.measurements,
+            columns.proposals,
+            columns.notes,
+            columns.places,
+            version,
+            Event::Rated,
+            columns.before,
+            columns.after
+        ],
+        Finding::from_row,
+    )
+}
+
+/// Takes a rating back, with the event that says so.
+pub(super) fn delete(inspection: InspectionId, finding: &Finding) -> Query<()> {
+    Query::run(
+        "WITH told AS (
+             INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before)
+             VALUES ($1, $2, courtesy.current_person(), $4, $5))
+         DELETE FROM inspection_items WHERE shop_id = $1 AND inspection_id = $2 AND id = $3",
+        params![inspection, finding.id, Event::Cleared, json!(finding)],
+    )
+}
+
+/// Whether a finding with this id was taken back: taking it back again is no error.
+pub(super) fn was_cleared(inspection: InspectionId, finding: ItemId) -> Query<bool> {
+    Query::one(
+        "SELECT EXISTS (SELECT FROM inspection_events e
+                         WHERE e.shop_id = $1 AND e.inspection_id = $2 AND e.kind = $4 AND e.before ->> 'id' = $3)",
+        params![inspection, finding.to_string(), Event::Cleared],
+        |row| row.try_get(0),
+    )
+}
+
+/// The changes turned on their side, for one statement whatever their number.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<ItemId>,
+    categories: Vec<&'static str>,
+    components: Vec<&'static str>,
+    severities: Vec<Option<Severity>>,
+    measurements: Vec<Option<f64>>,
+    proposals: Vec<Option<Severity>>,
+    notes: Vec<Option<Prose<2000>>>,
+    places: Vec<i32>,
+    before: Vec<Option<Value>>,
+    after: Vec<Value>,
+}
+
+impl Columns {
+    fn push(&mut self, Change { entry, before, after }: Change) {
+        let (category, component) = (entry.category.key, entry.component.key);
+        let place = catalogue().position(category, component).unwrap_or_default();
+        let told = |verdict: &Verdict| {
+            let mut told = json!(verdict);
+            told["category"] = json!(category);
+            told["component"] = json!(component);
+            told
+        };
+        self.before.push(before.as_ref().map(told));
+        self.after.push(told(&after));
+        self.ids.push(ItemId::new());
+        self.categories.push(category);
+        self.components.push(component);
+        self.severities.push(after.severity);
+        self.measurements.push(after.measurement);
+        self.proposals.push(after.proposed_severity);
+        self.notes.push(after.notes);
+        self.places.push(i32::try_from(place).unwrap_or(i32::MAX));
+    }
+}

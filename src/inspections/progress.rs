@@ -1,0 +1,143 @@
+//! How far an inspection is: what was rated, what is still missing. Nothing unrated ever counts as green.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::catalogue::catalogue;
+use super::severity::Severity;
+use crate::powertrain::Powertrain;
+
+/// One rated component, as far as it matters here.
+#[derive(Debug, Clone, Copy)]
+pub struct Rating<'a> {
+    /// The category's key.
+    pub category: &'a str,
+    /// The component's key.
+    pub component: &'a str,
+    /// The verdict; `None` is not applicable.
+    pub severity: Option<Severity>,
+    /// Whether a note or a photo tells the customer why.
+    pub has_reason: bool,
+}
+
+/// How far an inspection is.
+#[derive(Debug, Default, Serialize)]
+pub struct Progress {
+    /// Components that have to be rated on this vehicle.
+    pub required: usize,
+    /// How many of them are rated or not applicable.
+    pub done: usize,
+    /// What stands between the inspection and its completion, in the order of the catalogue.
+    pub missing: Vec<Missing>,
+    /// Rated green.
+    pub green: usize,
+    /// Rated yellow.
+    pub yellow: usize,
+    /// Rated red.
+    pub red: usize,
+    /// Said not to apply.
+    pub not_applicable: usize,
+}
+
+/// Something that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The category's key.
+    pub category: &'static str,
+    /// The component's key.
+    pub component: &'static str,
+    /// What it lacks.
+    pub needs: Needs,
+}
+
+crate::text::text_enum! {
+    /// What a component lacks.
+    pub enum Needs {
+        /// It is required and has not been rated.
+        Rating = "rating",
+        /// It is yellow or red, and nobody has said or shown why.
+        NoteOrPhoto = "note_or_photo",
+    }
+}
+
+impl Progress {
+    /// Judges the ratings of an inspection of such a vehicle.
+    pub fn of<'a>(powertrain: Powertrain, ratings: impl Iterator<Item = Rating<'a>>) -> Self {
+        let rated: HashMap<_, _> = ratings.map(|rating| ((rating.category, rating.component), rating)).collect();
+        let mut progress = Self::default();
+        for rating in rated.values() {
+            *progress.count_of(rating.severity) += 1;
+        }
+        for entry in catalogue().entries() {
+            let rating = rated.get(&(entry.category.key, entry.component.key));
+            let is_required = entry.component.required_for(powertrain);
+            progress.required += usize::from(is_required);
+            progress.done += usize::from(is_required && rating.is_some());
+            let needs = match rating {
+                None if is_required => Needs::Rating,
+                Some(rating) if rating.lacks_reason() => Needs::NoteOrPhoto,
+                _ => continue,
+            };
+            let missing = Missing { category: entry.category.key, component: entry.component.key, needs };
+            progress.missing.push(missing);
+        }
+        progress
+    }
+
+    fn count_of(&mut self, severity: Option<Severity>) -> &mut usize {
+        match severity {
+            Some(Severity::Green) => &mut self.green,
+            Some(Severity::Yellow) => &mut self.yellow,
+            Some(Severity::Red) => &mut self.red,
+            None => &mut self.not_applicable,
+        }
+    }
+}
+
+impl Rating<'_> {
+    fn lacks_reason(&self) -> bool {
+        matches!(self.severity, Some(Severity::Yellow | Severity::Red)) && !self.has_reason
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rating(component: &str, severity: Option<Severity>, has_reason: bool) -> Rating<'_> {
+        Rating { category: "brakes", component, severity, has_reason }
+    }
+
+    #[test]
+    fn an_untouched_inspection_lacks_every_required_rating_and_shows_no_green() {
+        let progress = Progress::of(Powertrain::Combustion, std::iter::empty());
+        assert_eq!((progress.required, progress.done, progress.green), (30, 0, 0));
+        assert_eq!(progress.missing.len(), 30);
+        assert!(progress.missing.iter().all(|missing| missing.needs == Needs::Rating));
+    }
+
+    #[test]
+    fn fewer_parts_are_required_where_there_are_fewer() {
+        let electric = Progress::of(Powertrain::Electric, std::iter::empty());
+        assert!(electric.required < 30);
+        assert_eq!(electric.required, electric.missing.len());
+    }
+
+    #[test]
+    fn yellow_and_red_need_a_reason_and_not_applicable_is_done() {
+        let ratings = [
+            rating("front_pads_left", Some(Severity::Red), false),
+            rating("front_pads_right", Some(Severity::Yellow), true),
+            rating("rear_pads_left", None, false),
+            rating("rear_pads_right", Some(Severity::Green), false),
+        ];
+        let progress = Progress::of(Powertrain::Combustion, ratings.into_iter());
+        assert_eq!(progress.done, 4);
+        let counts = (progress.green, progress.yellow, progress.red, progress.not_applicable);
+        assert_eq!(counts, (1, 1, 1, 1));
+        let unexplained: Vec<_> = progress.missing.iter().filter(|m| m.needs == Needs::NoteOrPhoto).collect();
+        assert_eq!(unexplained.len(), 1);
+        assert_eq!(unexplained[0].component, "front_pads_left");
+    }
+}

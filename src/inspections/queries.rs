@@ -1,0 +1,374 @@
+//! Statements about inspections.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
+use tokio_postgres::{Error, Row};
+use uuid::Uuid;
+
+use super::{
+    Event, Finding, Inspection, NewInspection, Previous, Rating, Stage, Status, list_findings, list_previous,
+};
+use crate::customers::Customer;
+use crate::db::{Batch, Query};
+use crate::ids::{InspectionId, UserId, VehicleId};
+use crate::params;
+use crate::powertrain::Powertrain;
+use crate::users::User;
+use crate::vehicles::{Mileage, Vehicle};
+use crate::web::{Cursor, Limit};
+
+impl Inspection {
+    /// Reads a row of `inspections.*`.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
+        let concerns: postgres_types::Json<Vec<_>> = row.try_get("customer_concerns")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            vehicle_id: row.try_get("vehicle_id")?,
+            shop_id: row.try_get("shop_id")?,
+            created_by: row.try_get("created_by")?,
+            stage: Stage { status: row.try_get("status")?, assigned_to: row.try_get("assigned_to")? },
+            customer_concerns: concerns.0,
+            started_at: row.try_get("started_at")?,
+            completed_at: row.try_get("completed_at")?,
+            odometer_reading: row.try_get("odometer_reading")?,
+            internal_notes: row.try_get("internal_notes")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            deleted_at: row.try_get("deleted_at")?,
+            sent_at: row.try_get("sent_at")?,
+            sent_via: row.try_get("sent_via")?,
+            viewed_at: row.try_get("viewed_at")?,
+            status_changed_at: row.try_get("status_changed_at")?,
+            report_expires_at: row.try_get("report_expires_at")?,
+            catalogue_version: row.try_get("catalogue_version")?,
+            findings_version: row.try_get("findings_version")?,
+        })
+    }
+}
+
+/// An inspection that has not been deleted.
+#[must_use]
+pub fn find(id: InspectionId) -> Query<Inspection> {
+    Query::one(
+        "SELECT * FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        params![id],
+        Inspection::from_row,
+    )
+}
+
+/// An inspection, held until the transaction ends: whoever decides about it waits for whoever is deciding.
+#[must_use]
+pub fn lock(id: InspectionId) -> Query<Inspection> {
+    Query::one(
+        "SELECT * FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
+        params![id],
+        Inspection::from_row,
+    )
+}
+
+/// The vehicle of an inspection; also when it has been deleted since.
+#[must_use]
+pub fn vehicle_of(id: InspectionId) -> Query<Vehicle> {
+    Query::one(
+        "SELECT v.* FROM inspections i JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+          WHERE i.shop_id = $1 AND i.id = $2",
+        params![id],
+        Vehicle::from_row,
+    )
+}
+
+/// The customer of an inspection; also when they have been deleted since.
+#[must_use]
+pub fn customer_of(id: InspectionId) -> Query<Customer> {
+    Query::one(
+        "SELECT c.* FROM inspections i
+           JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+           JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
+          WHERE i.shop_id = $1 AND i.id = $2",
+        params![id],
+        Customer::from_row,
+    )
+}
+
+/// Who inspects; also when they have left since.
+#[must_use]
+pub fn assignee_of(id: InspectionId) -> Query<Option<User>> {
+    Query::optional(
+        "SELECT u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status, u.created_at,
+                u.updated_at, u.deleted_at
+           FROM inspections i JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
+          WHERE i.shop_id = $1 AND i.id = $2",
+        params![id],
+        User::from_row,
+    )
+}
+
+/// The inspection with everything that is read beside it; see [`super::WholeInspection::new`].
+#[must_use]
+pub fn whole(
+    id: InspectionId,
+) -> impl Batch<Output = (Inspection, Vehicle, Customer, Option<User>, Vec<Finding>, Vec<Previous>)> {
+    (find(id), vehicle_of(id), customer_of(id), assignee_of(id), list_findings(id), list_previous(id))
+}
+
+/// The fingerprint of the request that made the inspection with this id.
+pub(super) fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
+    Query::optional(
+        "SELECT coalesce(client_digest, '') AS client_digest FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        params![id],
+        |row| row.try_get("client_digest"),
+    )
+}
+
+/// Takes a car in, with the event that says so; nothing where the id is taken.
+pub(super) fn insert(id: InspectionId, new: NewInspection, version: &'static str, digest: Vec<u8>) -> Query<()> {
+    let stage = Stage::new(new.assigned_to);
+    Query::run(
+        "WITH made AS (
+             INSERT INTO inspections (shop_id, id, vehicle_id, created_by, assigned_to, status, customer_concerns,
+                                      odometer_reading, internal_notes, catalogue_version, client_digest)
+             VALUES ($1, $2, $3, courtesy.current_person(), $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (id) DO NOTHING RETURNING id)
+         INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, after)
+         SELECT $1, made.id, courtesy.current_person(), $11, $12 FROM made",
+        params![
+            id,
+            new.vehicle_id,
+            stage.assigned_to,
+            stage.status,
+            json!(new.customer_concerns.0),
+            new.odometer_reading.map(Mileage::shown),
+            new.internal_notes,
+            version,
+            digest,
+            Event::Created,
+            json!(stage)
+        ],
+    )
+}
+
+/// Moves an inspection along its way. The database's clock says when.
+#[must_use]
+pub fn move_to(id: InspectionId, stage: Stage) -> Query<()> {
+    Query::run(
+        "UPDATE inspections
+            SET assigned_to = $3, status = $4::text,
+                started_at = CASE WHEN $4 = 'in_progress' THEN coalesce(started_at, now()) ELSE started_at END,
+                completed_at = CASE WHEN $4 = 'completed' AND status <> 'completed' THEN now() ELSE completed_at END
+          WHERE shop_id = $1 AND id = $2",
+        params![id, stage.assigned_to, stage.status],
+    )
+}
+
+/// Writes what may be changed beside the findings.
+pub(super) fn save(inspection: &Inspection) -> Query<()> {
+    Query::run(
+        "UPDATE inspections SET customer_concerns = $3, odometer_reading = $4, internal_notes = $5
+          WHERE shop_id = $1 AND id = $2",
+        params![
+            inspection.id,
+            json!(inspection.customer_concerns),
+            inspection.odometer_reading,
+            inspection.internal_notes.clone()
+        ],
+    )
+}
+
+/// Hides an inspection and revokes its links, with the event that says so; fails where there never was one.
+pub(super) fn delete(id: InspectionId) -> Query<()> {
+    Query::one(
+        "WITH gone AS (
+             UPDATE inspections SET deleted_at = now() WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL
+             RETURNING id),
+         links AS (
+             UPDATE report_links SET revoked_at = now()
+              WHERE shop_id = $1 AND inspection_id IN (SELECT id FROM gone) AND revoked_at IS NULL),
+         told AS (
+             INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind)
+             SELECT $1, gone.id, courtesy.current_person(), $3 FROM gone)
+         SELECT FROM inspections WHERE shop_id = $1 AND id = $2",
+        params![id, Event::Deleted],
+        |_| Ok(()),
+    )
+}
+
+/// Which inspections.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Filter {
+    status: Option<Statuses>,
+    assigned_to: Option<Assignees>,
+    vehicle_id: Option<VehicleId>,
+    pub(super) limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+impl Filter {
+    /// The history of one vehicle.
+    pub(super) fn of_vehicle(self, vehicle: VehicleId) -> Self {
+        Self { vehicle_id: Some(vehicle), ..self }
+    }
+}
+
+/// States, separated by commas.
+#[derive(Debug, Clone)]
+struct Statuses(Vec<Status>);
+
+impl<'de> Deserialize<'de> for Statuses {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let statuses = text.split(',').map(str::parse).collect::<Result<_, _>>();
+        statuses.map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// People by id, `me` and `none`, separated by commas.
+#[derive(Debug, Clone, Default)]
+struct Assignees {
+    ids: Vec<UserId>,
+    me: bool,
+    none: bool,
+}
+
+impl<'de> Deserialize<'de> for Assignees {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut assignees = Self::default();
+        for word in String::deserialize(from)?.split(',') {
+            match word {
+                "me" => assignees.me = true,
+                "none" => assignees.none = true,
+                id => {
+                    let id = Uuid::try_parse(id)
+                        .map_err(|_| serde::de::Error::custom("must be a user's id, me or none"))?;
+                    assignees.ids.push(id.into());
+                }
+            }
+        }
+        Ok(assignees)
+    }
+}
+
+/// The page of inspections that the filter asks for, cut before anything is joined: a shop's history never slows it.
+macro_rules! page {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            "(SELECT * FROM inspections i
+               WHERE i.shop_id = $1 AND i.deleted_at IS NULL
+                 AND ($3::timestamptz IS NULL OR (i.created_at, i.id) < ($3, $4))
+                 AND ($5::text[] IS NULL OR i.status = ANY ($5))
+                 AND ($6::uuid IS NULL OR i.vehicle_id = $6)
+                 AND ($7::uuid[] IS NULL OR i.assigned_to = ANY ($7)
+                      OR $8 AND i.assigned_to = courtesy.current_person() OR $9 AND i.assigned_to IS NULL)
+               ORDER BY i.created_at DESC, i.id DESC LIMIT $2) i",
+            $after
+        )
+    };
+}
+
+fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
+    let assignees = filter.assigned_to.clone();
+    let at: Option<Timestamp> = filter.cursor.map(|cursor| cursor.at);
+    params![
+        filter.limit.and_one_more(),
+        at,
+        filter.cursor.map(|cursor| cursor.id),
+        filter.status.clone().map(|statuses| statuses.0),
+        filter.vehicle_id,
+        assignees.clone().map(|assignees| assignees.ids),
+        assignees.as_ref().is_some_and(|assignees| assignees.me),
+        assignees.is_some_and(|assignees| assignees.none)
+    ]
+}
+
+/// A page of inspections, those created last first.
+pub(super) fn list(filter: &Filter) -> Query<Vec<Inspection>> {
+    Query::list(
+        page!("SELECT i.* FROM ", " ORDER BY i.created_at DESC, i.id DESC"),
+        page_params(filter),
+        Inspection::from_row,
+    )
+}
+
+/// The vehicles of the same page.
+pub(super) fn list_vehicles(filter: &Filter) -> Query<Vec<Vehicle>> {
+    Query::list(
+        page!(
+            "SELECT v.* FROM vehicles v JOIN (SELECT DISTINCT i.vehicle_id FROM ",
+            ") p ON v.id = p.vehicle_id WHERE v.shop_id = $1"
+        ),
+        page_params(filter),
+        Vehicle::from_row,
+    )
+}
+
+/// The customers of the same page.
+pub(super) fn list_customers(filter: &Filter) -> Query<Vec<Customer>> {
+    Query::list(
+        page!(
+            "SELECT c.* FROM customers c JOIN (SELECT DISTINCT v.customer_id FROM ",
+            " JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id) p ON c.id = p.customer_id
+             WHERE c.shop_id = $1"
+        ),
+        page_params(filter),
+        Customer::from_row,
+    )
+}
+
+/// The assignees of the same page.
+pub(super) fn list_assignees(filter: &Filter) -> Query<Vec<User>> {
+    Query::list(
+        page!(
+            "SELECT u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status, u.created_at,
+                    u.updated_at, u.deleted_at
+               FROM users u JOIN (SELECT DISTINCT i.assigned_to FROM ",
+            ") p ON u.id = p.assigned_to WHERE u.shop_id = $1"
+        ),
+        page_params(filter),
+        User::from_row,
+    )
+}
+
+/// The ratings of one inspection of a page, as far as its progress needs them.
+#[derive(Debug)]
+pub(super) struct Ratings {
+    pub(super) inspection: InspectionId,
+    rows: Vec<(String, String, Option<super::severity::Severity>, bool)>,
+}
+
+impl Ratings {
+    pub(super) fn progress(&self, powertrain: Powertrain) -> super::Progress {
+        let ratings = self.rows.iter().map(|(category, component, severity, has_reason)| Rating {
+            category,
+            component,
+            severity: *severity,
+            has_reason: *has_reason,
+        });
+        super::Progress::of(powertrain, ratings)
+    }
+}
+
+/// The ratings of the same page, a row an inspection.
+pub(super) fn list_ratings(filter: &Filter) -> Query<Vec<Ratings>> {
+    Query::list(
+        page!(
+            "SELECT i.id, array_agg(x.category::text) AS categories, array_agg(x.component::text) AS components,
+                    array_agg(CASE WHEN NOT x.not_applicable THEN x.severity::text END) AS severities,
+                    array_agg(x.notes IS NOT NULL) AS reasons
+               FROM ",
+            " JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id GROUP BY i.id"
+        ),
+        page_params(filter),
+        |row| {
+            let categories: Vec<String> = row.try_get("categories")?;
+            let components: Vec<String> = row.try_get("components")?;
+            let severities: Vec<Option<super::severity::Severity>> = row.try_get("severities")?;
+            let reasons: Vec<bool> = row.try_get("reasons")?;
+            let rows = categories.into_iter().zip(components).zip(severities).zip(reasons);
+            let rows =
+                rows.map(|(((category, component), severity), reason)| (category, component, severity, reason));
+            Ok(Ratings { inspection: row.try_get("id")?, rows: rows.collect() })
+        },
+    )
+}

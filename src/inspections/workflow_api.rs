@@ -1,0 +1,125 @@
+//! The steps of an inspection: assign, start, complete, reopen. (`send` stands with the report.)
+
+use axum::Json;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Event, Finding, Inspection, Progress, Stage, Status, WholeInspection, list_findings, queries};
+use crate::auth::{Manager, Staff};
+use crate::db::Write;
+use crate::error::{Conflict, Error, Result};
+use crate::ids::{InspectionId, UserId};
+use crate::role::Role;
+use crate::text::Line;
+use crate::users::{self, UserStatus};
+use crate::web::{Action, At, Body};
+
+/// Who is to inspect; null for nobody.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    #[serde(deserialize_with = "Option::deserialize")]
+    user_id: Option<UserId>,
+}
+
+/// No words are needed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoWords {}
+
+/// Whether what is missing may stay missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Completion {
+    allow_incomplete: bool,
+}
+
+/// Why it goes back to the car.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reopening {
+    reason: Option<Line<1000>>,
+}
+
+/// Tells somebody to look at the car, or nobody.
+pub async fn assign(
+    manager: Manager,
+    At(id): At<InspectionId>,
+    body: Body<Assignment>,
+) -> Result<Json<WholeInspection>> {
+    // Whom the body names is looked up in the first flight, so it is read before; what is wrong with it waits.
+    let named = body.peek().and_then(|assignment| assignment.user_id);
+    let (write, (inspection, user)) =
+        manager.begin((queries::lock(id), named.map(|user| users::find(user).or_none()))).await?;
+    let Assignment { user_id } = body.get()?;
+    if let Some(user) = user {
+        let works_here = user.is_some_and(|user| user.status == UserStatus::Active);
+        works_here.then_some(()).ok_or_else(|| Error::invalid("user_id", "does not work in this shop"))?;
+    }
+    let to = inspection.stage.assign(user_id)?;
+    finish(write, &inspection, to, Event::Assigned, None).await
+}
+
+/// Begins at the car.
+pub async fn start(staff: Staff, At(id): At<InspectionId>, body: Action<NoWords>) -> Result<Json<WholeInspection>> {
+    let (write, inspection) = staff.begin(queries::lock(id)).await?;
+    inspection.stage.demand_hands(write.actor())?;
+    body.get()?;
+    let to = inspection.stage.start(write.actor())?;
+    finish(write, &inspection, to, Event::Started, None).await
+}
+
+/// Is done at the car, if nothing is missing or a manager lets it stay missing.
+pub async fn complete(
+    staff: Staff,
+    At(id): At<InspectionId>,
+    body: Action<Completion>,
+) -> Result<Json<WholeInspection>> {
+    let (write, (inspection, vehicle, findings)) =
+        staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
+    let actor = write.actor();
+    inspection.stage.demand_hands(actor)?;
+    let Completion { allow_incomplete } = body.get()?;
+    if allow_incomplete && actor.role == Role::Mechanic {
+        return Err(Error::Forbidden("only a shop manager may complete what is incomplete"));
+    }
+    let to = inspection.stage.complete()?;
+    let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
+    let is_done_now = inspection.stage.status == Status::InProgress;
+    if is_done_now && !allow_incomplete && !progress.missing.is_empty() {
+        return Err(Conflict::Incomplete { missing: json!(progress.missing) }.into());
+    }
+    finish(write, &inspection, to, Event::Completed, None).await
+}
+
+/// Sends it back to the car; a report that is out says from then on that it is being updated.
+pub async fn reopen(
+    manager: Manager,
+    At(id): At<InspectionId>,
+    body: Action<Reopening>,
+) -> Result<Json<WholeInspection>> {
+    let (write, inspection) = manager.begin(queries::lock(id)).await?;
+    let Reopening { reason } = body.get()?;
+    let to = inspection.stage.reopen()?;
+    finish(write, &inspection, to, Event::Reopened, reason).await
+}
+
+/// Writes the step with its event, unless it leads to where the inspection already is.
+async fn finish(
+    write: Write,
+    inspection: &Inspection,
+    to: Stage,
+    event: Event,
+    reason: Option<Line<1000>>,
+) -> Result<Json<WholeInspection>> {
+    let id = inspection.id;
+    let step = (to != inspection.stage).then(|| {
+        let mut after = json!(to);
+        if let Some(reason) = reason {
+            after["reason"] = json!(reason);
+        }
+        (queries::move_to(id, to), event.of(id, json!(inspection.stage), after))
+    });
+    let (_, whole) = write.commit((step, queries::whole(id))).await?;
+    Ok(Json(WholeInspection::new(whole)))
+}
