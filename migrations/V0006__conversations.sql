@@ -52,6 +52,8 @@ CREATE TABLE messages (
     inspection_id UUID,
     link_token VARCHAR(64),
     retry_of UUID,
+    -- In how many segments it went out: what it says is shorter once its link is masked.
+    segments INTEGER NOT NULL DEFAULT 0,
     client_digest BYTEA,
     -- The outbox. Sending is pending with a live lease; in doubt is pending, started, without a provider's id and
     -- with an outcome that is not known to be 'not_sent'.
@@ -107,8 +109,8 @@ GRANT UPDATE (status, sent_at, delivered_at, error_code, content, link_token, pr
 GRANT SELECT, UPDATE ON messages TO courtesy_worker;
 GRANT SELECT (shop_id, status, next_attempt_at, lease_until) ON messages TO courtesy_door;
 
--- Delivery only ever becomes more final: pending, sent, failed, delivered. A late or repeated word of the provider, or
--- of a worker that was thought dead, is let through without moving the status back.
+-- Delivery only ever becomes more final: pending, sent, failed, delivered. Statements leave a late or repeated word of
+-- the provider, or of a worker that was thought dead, aside; one that forgets to is refused here.
 CREATE FUNCTION courtesy.hold_delivery() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

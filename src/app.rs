@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use axum::routing::{delete, get, post, put};
 
 use crate::auth::password::Hasher;
+use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
 use crate::{customers, inspections, shops, users, vehicles};
@@ -20,6 +21,10 @@ pub struct App {
     pub hasher: Hasher,
     /// Where customers reach this server.
     pub public_url: PublicUrl,
+    /// Where texts go.
+    pub texting: Texting,
+    /// Tells the outbox of a text that waits.
+    pub wake: Wake,
 }
 
 /// The address under which customers and the provider reach this server, without a slash at the end.

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use courtesy::app::{App, PublicUrl};
 use courtesy::auth::password::Hasher;
+use courtesy::conversations::{Texting, Wake};
 use courtesy::db::{Database, migrate};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -33,7 +34,13 @@ pub(crate) const PUBLIC_URL: &str = "https://inspect.example";
 
 /// The router as the program builds it.
 pub(crate) fn router(database: Database) -> Router {
-    courtesy::app::router(App { database, hasher: Hasher::default(), public_url: PublicUrl(PUBLIC_URL.into()) })
+    courtesy::app::router(App {
+        database,
+        hasher: Hasher::default(),
+        public_url: PublicUrl(PUBLIC_URL.into()),
+        texting: Texting::Sandbox,
+        wake: Wake::default(),
+    })
 }
 
 impl TestApp {

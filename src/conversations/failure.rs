@@ -1,0 +1,96 @@
+//! Why a text did not arrive, in words for staff, and whether trying again can help.
+
+use postgres_types::{FromSql, ToSql};
+use serde::Serialize;
+
+/// The reason a text failed: the provider's error number (twilio.com/docs/api/errors), or a word of our own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSql, FromSql)]
+#[serde(transparent)]
+#[postgres(transparent)]
+pub struct Failure(String);
+
+impl Failure {
+    /// The customer said STOP; the same number whether the provider or we ourselves held the text back.
+    pub const OPTED_OUT: &str = "21610";
+    /// It could not be handed over for so long that it would no longer make sense.
+    pub const EXPIRED: &str = "expired";
+    /// The shop has no number to text from, or is closed.
+    pub const NO_NUMBER: &str = "no-number";
+    /// The customer was deleted while the text waited.
+    pub const DELETED: &str = "deleted";
+
+    /// The reason with this code, as far as the column holds it.
+    #[must_use]
+    pub fn new(code: &str) -> Self {
+        Self(code.chars().filter(|c| !c.is_control()).take(40).collect())
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// What staff should know.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self.code() {
+            Self::OPTED_OUT => "The customer does not want to be texted.",
+            "21211" | "21614" => "This is not a mobile number.",
+            "21408" | "21612" => "Texts can't be sent to this number from here.",
+            "30003" => "The phone is off or out of reach.",
+            "30005" | "30006" => "The number is unknown or a landline: call instead.",
+            "30007" => "The carrier filtered it.",
+            "30034" => "The shop's number is not registered for texting yet.",
+            Self::EXPIRED => "It could not be sent within a day.",
+            Self::NO_NUMBER => "The shop has no number to text from.",
+            Self::DELETED => "The customer was deleted before it was sent.",
+            _ => "It could not be delivered.",
+        }
+    }
+
+    /// Whether the same text to the same number can arrive another time. One to a landline, or one that the carrier
+    /// filters, never does.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        const NEVER: [&str; 8] = ["21211", "21408", "21612", "21614", "30004", "30005", "30006", "30007"];
+        !NEVER.contains(&self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_reason_has_words_of_its_own() {
+        let unknown = Failure::new("99999").words();
+        for code in [
+            "21610",
+            "21211",
+            "21614",
+            "30003",
+            "30005",
+            "30006",
+            "30007",
+            "30034",
+            "expired",
+            "no-number",
+            "deleted",
+        ] {
+            assert_ne!(Failure::new(code).words(), unknown, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_phone_that_was_off_may_be_tried_again_a_landline_not() {
+        for (code, may_pass) in [("30003", true), ("21610", true), ("expired", true), ("30006", false)] {
+            assert_eq!(Failure::new(code).may_pass(), may_pass, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_fits_its_column() {
+        assert_eq!(Failure::new(&"ä\0".repeat(50)).code(), "ä".repeat(40));
+    }
+}
