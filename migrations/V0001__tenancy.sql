@@ -22,6 +22,17 @@ CREATE FUNCTION courtesy.current_person() RETURNS uuid
 GRANT EXECUTE ON FUNCTION courtesy.current_shop(), courtesy.current_person()
     TO courtesy_app, courtesy_worker, courtesy_door, courtesy_backup;
 
+-- Fails the transaction with this code unless something holds: for what is only known once a statement has run, when
+-- the commit already follows it.
+CREATE FUNCTION courtesy.demand(holds BOOLEAN, else_code TEXT) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF holds IS NOT TRUE THEN
+        RAISE EXCEPTION 'a demand was not met' USING ERRCODE = else_code;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION courtesy.demand(boolean, text) TO courtesy_app, courtesy_worker;
+
 -- Moves updated_at with every change, whoever makes it.
 CREATE FUNCTION courtesy.touch() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

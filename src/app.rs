@@ -10,7 +10,8 @@ use crate::auth::password::Hasher;
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
-use crate::{customers, inspections, shops, users, vehicles};
+use crate::web::assets;
+use crate::{customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -35,6 +36,10 @@ pub struct PublicUrl(pub Arc<str>);
 pub fn router(app: App) -> Router {
     Router::new()
         .nest("/api/v1", api())
+        .route("/r/{token}", get(reports::pages::show))
+        .route("/r/{token}/seen", post(reports::pages::seen))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .with_state(app)
@@ -67,6 +72,8 @@ fn api() -> Router<App> {
         .route("/inspections/{id}/start", post(inspections::workflow_api::start))
         .route("/inspections/{id}/complete", post(inspections::workflow_api::complete))
         .route("/inspections/{id}/reopen", post(inspections::workflow_api::reopen))
+        .route("/inspections/{id}/send", post(reports::api::send))
+        .route("/inspections/{id}/links", delete(reports::api::revoke))
         .route("/inspections/{id}/items", put(inspections::findings_api::rate))
         .route("/inspections/{id}/items/{item}", delete(inspections::findings_api::clear))
         .route("/vehicles", get(vehicles::api::list))

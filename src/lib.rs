@@ -14,6 +14,7 @@ pub mod web;
 pub mod conversations;
 pub mod customers;
 pub mod inspections;
+pub mod reports;
 pub mod shops;
 pub mod users;
 pub mod vehicles;

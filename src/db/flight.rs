@@ -2,6 +2,7 @@
 //!
 //! Every future here sends its message when first polled, and `join!` polls them in order before any waits. So a request
 //! that is dropped half-way has sent either nothing or everything, and never leaves a connection inside a transaction.
+//! What the batch waits with is boxed: it holds the place of every row that will come back.
 
 use super::connect::Connection;
 use super::query::Batch;
@@ -36,7 +37,7 @@ pub(super) async fn whole<B: Batch>(
     let (began, actor, output, ended) = futures_util::join!(
         on.batch_execute(&opening),
         enter(on, &tenant.entry, intent),
-        batch.fly(on, tenant.shop),
+        Box::pin(batch.fly(on, tenant.shop)),
         on.batch_execute("COMMIT"),
     );
     began?;
@@ -56,7 +57,7 @@ pub(super) async fn opening<B: Batch>(
     let (began, actor, output) = futures_util::join!(
         on.batch_execute(&opening),
         enter(on, &tenant.entry, Intent::Write),
-        batch.fly(on, tenant.shop)
+        Box::pin(batch.fly(on, tenant.shop))
     );
     began?;
     Ok((actor?, output?))
@@ -64,12 +65,13 @@ pub(super) async fn opening<B: Batch>(
 
 /// The second half.
 pub(super) async fn closing<B: Batch>(on: &Connection, shop: ShopId, batch: B) -> Result<B::Output> {
-    let (output, ended) = futures_util::join!(batch.fly(on, shop), on.batch_execute("COMMIT"));
+    let (output, ended) = futures_util::join!(Box::pin(batch.fly(on, shop)), on.batch_execute("COMMIT"));
     let output = output?;
     ended?;
     Ok(output)
 }
 
+/// Everything that is read in one flight is read of one moment, so that rows and what is beside them agree.
 /// A `ShopId` is a UUID and prints as one, so there is nothing here that could be injected. `SET LOCAL`, not
 /// `set_config`: it reaches the workers of a distributed database too.
 fn opening_words(intent: Intent, shop: ShopId) -> String {

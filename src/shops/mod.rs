@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use queries::{find, find_for_change};
-pub use settings::{Address, AddressChange, Settings, SettingsChange};
+pub use settings::{Address, AddressChange, Settings, SettingsChange, Units};
 
 use crate::error::{Error, Result};
 use crate::ids::ShopId;

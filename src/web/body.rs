@@ -21,7 +21,7 @@ const MOST_JSON: usize = 1024 * 1024;
 pub struct Body<T>(Result<Content<T>>);
 
 /// The body of an action, which may be left out.
-pub struct Action<T>(Result<T>);
+pub struct Action<T>(Result<Content<T>>);
 
 struct Content<T> {
     value: T,
@@ -51,7 +51,7 @@ impl<T> Body<T> {
     /// A fingerprint of what was said: tells a repeated create from another one with the same id.
     #[must_use]
     pub fn digest(&self) -> Vec<u8> {
-        Sha256::digest(self.canonical()).to_vec()
+        fingerprint(&self.0)
     }
 
     /// The body with its members in order, or nothing where it can't be read.
@@ -64,7 +64,18 @@ impl<T> Body<T> {
 impl<T> Action<T> {
     /// The value, for when it is clear who asks and that the path leads somewhere.
     pub fn get(self) -> Result<T> {
-        self.0
+        self.0.map(|content| content.value)
+    }
+
+    /// As [`Body::peek`].
+    pub fn peek(&self) -> Option<&T> {
+        self.0.as_ref().ok().map(|content| &content.value)
+    }
+
+    /// As [`Body::digest`]; nothing at all says the same as `{}`.
+    #[must_use]
+    pub fn digest(&self) -> Vec<u8> {
+        fingerprint(&self.0)
     }
 }
 
@@ -90,13 +101,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
         let read = async {
             let (is_json, bytes) = receive(request).await?;
             match (bytes.is_empty(), is_json) {
-                (true, _) => Ok(T::default()),
+                (true, _) => Ok(Content { value: T::default(), canonical: "{}".into() }),
                 (false, false) => Err(Error::UnsupportedMediaType("application/json")),
-                (false, true) => parse(&bytes).map(|content| content.value),
+                (false, true) => parse(&bytes),
             }
         };
         Ok(Self(read.await))
     }
+}
+
+fn fingerprint<T>(content: &Result<Content<T>>) -> Vec<u8> {
+    Sha256::digest(content.as_ref().map_or("", |content| &content.canonical)).to_vec()
 }
 
 async fn receive(request: Request) -> Result<(bool, axum::body::Bytes)> {

@@ -5,6 +5,8 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
+use crate::auth::token::LinkToken;
+
 /// The ids in the path, in order. A malformed one is an id that nobody has, so it is answered like any unknown id, and
 /// not before it is clear who asks.
 pub struct At<T>(pub T);
@@ -25,6 +27,12 @@ macro_rules! ids {
     )+};
 }
 ids! { UserId CustomerId VehicleId InspectionId ItemId ConversationId MessageId }
+
+impl FromPath for Option<LinkToken> {
+    fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
+        parts.next().and_then(LinkToken::parse)
+    }
+}
 
 impl<A: FromPath, B: FromPath> FromPath for (A, B) {
     fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {

@@ -8,3 +8,4 @@ mod customers;
 mod inspections;
 mod measurements;
 mod private_postgres;
+mod reports;

@@ -4,7 +4,7 @@ pub(crate) mod app;
 pub(crate) mod cluster;
 pub(crate) mod world;
 
-pub(crate) use app::TestApp;
+pub(crate) use app::{Answer, TestApp};
 pub(crate) use world::{PASSWORD, Person, World};
 
 use serde_json::Value;

@@ -1,0 +1,62 @@
+//! What the customer gets: the text with the link, and the page that it opens.
+
+pub mod api;
+pub mod pages;
+mod queries;
+mod report;
+
+use serde::Deserialize;
+
+pub use report::{Category, Line, Number, Report, Verdict};
+
+use crate::auth::token::LinkToken;
+use crate::conversations::wording::{self, VehicleName};
+use crate::error::{Error, Result};
+use crate::ids::MessageId;
+use crate::inspections::SentVia;
+use crate::shops::Shop;
+use crate::text::{self, Prose};
+use crate::vehicles::Vehicle;
+
+/// How the report is to reach the customer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sending {
+    id: Option<MessageId>,
+    via: Option<SentVia>,
+    text: Option<Prose<1600>>,
+}
+
+/// Where a report opens.
+#[must_use]
+pub fn address(public_url: &str, token: &LinkToken) -> String {
+    format!("{public_url}/r/{}", token.reveal())
+}
+
+impl Sending {
+    /// By text, unless the link is to be handed over.
+    fn via(&self) -> Result<SentVia> {
+        match self.via {
+            Some(SentVia::Link) if self.text.is_some() => {
+                Err(Error::invalid("text", "goes with a text only, not with a link that is handed over"))
+            }
+            via => Ok(via.unwrap_or(SentVia::Sms)),
+        }
+    }
+
+    /// The text that carries the link: the shop's words or ours; the first one to a phone says who writes and how to
+    /// stop.
+    fn words(&self, shop: &Shop, vehicle: &Vehicle, link: &str, was_texted: bool) -> Result<String> {
+        let refused = |refusal: text::Refusal| Error::invalid("text", refusal.to_string());
+        let name = VehicleName {
+            year: vehicle.year.and_then(|year| i16::try_from(year).ok()),
+            make: vehicle.make.as_ref().map(text::Line::as_str),
+            model: vehicle.model.as_ref().map(text::Line::as_str),
+        };
+        let Some(own) = &self.text else {
+            return Ok(wording::report_text(shop.name.as_str(), name, link));
+        };
+        let words = wording::report_text_from(own.as_str(), link).map_err(refused)?;
+        if was_texted { Ok(words) } else { wording::first_text(shop.name.as_str(), &words).map_err(refused) }
+    }
+}

@@ -1,0 +1,65 @@
+//! `/r/{token}`: the page that a customer opens from a text. Opening it changes nothing, because link previews and
+//! scanners open links before people do.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::{Number, Report, queries};
+use crate::auth::token::LinkToken;
+use crate::db::{Database, ReportVisit};
+use crate::error::{Error, Result};
+use crate::inspections::{self, Status, WholeInspection};
+use crate::shops::{self, Shop};
+use crate::web::{At, Gone, Page, PageResult};
+
+#[derive(Template)]
+#[template(path = "reports/report.html")]
+struct ReportPage {
+    report: Report,
+}
+
+#[derive(Template)]
+#[template(path = "reports/notice.html")]
+struct NoticePage {
+    title: &'static str,
+    words: &'static str,
+    shop: String,
+    call: Option<Number>,
+}
+
+/// The report; or that it is being updated; or that the link has ended.
+pub async fn show(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> PageResult<Response> {
+    let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
+    if !is_live {
+        let words = "For your privacy, links to reports end after a while. Ask us for a new one.";
+        let shop = tenant.read(shops::find()).await?;
+        return Ok((StatusCode::GONE, notice("This link has ended", words, &shop)).into_response());
+    }
+    let (shop, whole) = tenant.read((shops::find(), inspections::queries::whole(id))).await?;
+    let whole = WholeInspection::new(whole);
+    if whole.inspection.stage.status != Status::Sent {
+        let words = "We are looking at something again. This same link shows the report as soon as it is done.";
+        return Ok(notice("Your report is being updated", words, &shop).into_response());
+    }
+    Ok(Page(ReportPage { report: Report::new(&shop, &whole) }).into_response())
+}
+
+fn notice(title: &'static str, words: &'static str, shop: &Shop) -> Page<NoticePage> {
+    Page(NoticePage { title, words, shop: shop.name.to_string(), call: Number::to_call(shop) })
+}
+
+/// Notes that the page was really visible to somebody.
+pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> Result<Gone> {
+    let visit = open(&database, token).await?;
+    if !visit.is_live {
+        return Err(Error::NotFound);
+    }
+    visit.tenant.write(queries::note_viewed(visit.inspection)).await?;
+    Ok(Gone)
+}
+
+async fn open(database: &Database, token: Option<LinkToken>) -> Result<ReportVisit> {
+    database.by_report_link(token.ok_or(Error::NotFound)?.hash()).await
+}

@@ -1,0 +1,84 @@
+//! Statements about report links and what happens under them.
+
+use serde_json::json;
+
+use crate::db::{Query, TokenHash};
+use crate::ids::{InspectionId, LinkId, MessageId};
+use crate::inspections::{Event, SentVia};
+use crate::params;
+
+/// How the customer of an inspection stands to texts: whether their phone said STOP, and whether it was texted before.
+pub(super) struct Standing {
+    pub(super) has_opted_out: bool,
+    pub(super) was_texted: bool,
+}
+
+/// How the customer of an inspection stands to texts.
+pub(super) fn standing_of(id: InspectionId) -> Query<Standing> {
+    Query::one(
+        "SELECT courtesy.has_opted_out($1, c.phone) AS has_opted_out,
+                EXISTS (SELECT FROM messages m
+                         WHERE m.shop_id = $1 AND m.phone_number = c.phone AND m.direction = 'outbound'
+                           AND m.status <> 'failed') AS was_texted
+           FROM inspections i
+           JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+           JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
+          WHERE i.shop_id = $1 AND i.id = $2",
+        params![id],
+        |row| Ok(Standing { has_opted_out: row.try_get("has_opted_out")?, was_texted: row.try_get("was_texted")? }),
+    )
+}
+
+/// Makes a link that opens for 90 days, and moves the inspection to sent if it was not: when and how is kept of the
+/// sending that did so. What is sent again after a correction has not been looked at yet.
+pub(super) fn send(id: InspectionId, link: TokenHash, via: SentVia) -> Query<()> {
+    Query::run(
+        "WITH link AS (
+             INSERT INTO report_links (shop_id, id, inspection_id, token_hash, created_by, expires_at)
+             VALUES ($1, $3, $2, $4, courtesy.current_person(), now() + interval '90 days')
+             RETURNING expires_at)
+         UPDATE inspections i
+            SET status = 'sent', report_expires_at = link.expires_at,
+                sent_at = CASE WHEN i.status = 'sent' THEN i.sent_at ELSE now() END,
+                sent_via = CASE WHEN i.status = 'sent' THEN i.sent_via ELSE $5 END,
+                viewed_at = CASE WHEN i.status = 'sent' THEN i.viewed_at END
+           FROM link WHERE i.shop_id = $1 AND i.id = $2",
+        params![id, LinkId::new(), link.0.to_vec(), via],
+    )
+}
+
+/// Fails the transaction unless this text about this inspection is queued: its id may belong to something else.
+pub(super) fn demand_queued(inspection: InspectionId, message: MessageId) -> Query<()> {
+    Query::run(
+        "SELECT courtesy.demand(EXISTS (SELECT FROM messages m
+                                         WHERE m.shop_id = $1 AND m.id = $2 AND m.inspection_id = $3), 'CIIDT')",
+        params![message, inspection],
+    )
+}
+
+/// Revokes every link of a report, with the event that says so; fails where there is no such inspection.
+pub(super) fn revoke(id: InspectionId) -> Query<()> {
+    Query::one(
+        "WITH revoked AS (
+             UPDATE report_links SET revoked_at = now()
+              WHERE shop_id = $1 AND inspection_id = $2 AND revoked_at IS NULL RETURNING id),
+         told AS (
+             INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind)
+             SELECT $1, $2, courtesy.current_person(), $3 WHERE EXISTS (SELECT FROM revoked))
+         SELECT FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        params![id, Event::Revoked],
+        |_| Ok(()),
+    )
+}
+
+/// Notes that the customer has looked, the first time they do.
+pub(super) fn note_viewed(id: InspectionId) -> Query<()> {
+    Query::run(
+        "WITH seen AS (
+             UPDATE inspections SET viewed_at = now()
+              WHERE shop_id = $1 AND id = $2 AND status = 'sent' AND viewed_at IS NULL RETURNING id)
+         INSERT INTO inspection_events (shop_id, inspection_id, kind, after)
+         SELECT $1, seen.id, $3, $4 FROM seen",
+        params![id, Event::Viewed, json!({})],
+    )
+}

@@ -1,0 +1,56 @@
+//! Stylesheets, scripts and icons: part of the program, and named by what they contain, so that a browser may keep them
+//! for ever.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Error;
+
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    content: &'static [u8],
+    /// Where it is served: its name with a fingerprint of its content.
+    address: String,
+}
+
+static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+    [
+        asset("app.css", "text/css; charset=utf-8", include_bytes!("../../assets/app.css")),
+        asset("report.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/report.js")),
+    ]
+});
+
+/// Where an asset is served.
+///
+/// # Panics
+///
+/// Where there is no asset of this name; every page has a test that shows it.
+#[must_use]
+pub fn address(name: &str) -> &'static str {
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    &asset.expect("pages name assets that exist").address
+}
+
+/// `/assets/{name}`.
+pub async fn serve(Path(name): Path<String>) -> Result<Response, Error> {
+    let asset = ASSETS.iter().find(|asset| asset.address.strip_prefix("/assets/") == Some(&name));
+    let asset = asset.ok_or(Error::NotFound)?;
+    let mut response = asset.content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    Ok(response)
+}
+
+fn asset(name: &'static str, content_type: &'static str, content: &'static [u8]) -> Asset {
+    let fingerprint = URL_SAFE_NO_PAD.encode(&Sha256::digest(content)[..9]);
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    Asset { name, content_type, content, address: format!("/assets/{stem}.{fingerprint}.{ending}") }
+}
