@@ -6,7 +6,7 @@ use axum::Json;
 use serde_json::json;
 
 use super::catalogue::{self, Catalogue};
-use super::queries::{self, Filter};
+use super::queries::{self, Filter, PageRows};
 use super::{Event, InspectionChange, ListedInspection, NewInspection, Progress, Status, WholeInspection};
 use crate::auth::{Manager, Staff};
 use crate::error::{Conflict, Error, Result};
@@ -25,7 +25,8 @@ pub async fn catalogue(staff: Staff) -> Result<Json<&'static Catalogue>> {
 /// The inspections that the filter asks for.
 pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
     let filter = params.accept(&staff).await?;
-    page(&staff, filter).await.map(Json)
+    let rows = staff.read(queries::page(&filter)).await?;
+    Ok(Json(page(rows, &filter)))
 }
 
 /// A vehicle's history.
@@ -34,9 +35,11 @@ pub async fn list_of_vehicle(
     At(vehicle): At<VehicleId>,
     params: Params<Filter>,
 ) -> Result<Json<List<ListedInspection>>> {
-    staff.read(vehicles::queries::find(vehicle)).await?;
-    let filter = params.accept(&staff).await?.of_vehicle(vehicle);
-    page(&staff, filter).await.map(Json)
+    let (filter, complaint) = params.or_default();
+    let filter = filter.of_vehicle(vehicle);
+    let (_, rows) = staff.read((vehicles::queries::find(vehicle), queries::page(&filter))).await?;
+    complaint?;
+    Ok(Json(page(rows, &filter)))
 }
 
 /// One inspection with everything beside it.
@@ -104,16 +107,7 @@ pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> 
     Ok(Gone)
 }
 
-async fn page(staff: &Staff, filter: Filter) -> Result<List<ListedInspection>> {
-    let (inspections, vehicles, customers, assignees, ratings) = staff
-        .read((
-            queries::list(&filter),
-            queries::list_vehicles(&filter),
-            queries::list_customers(&filter),
-            queries::list_assignees(&filter),
-            queries::list_ratings(&filter),
-        ))
-        .await?;
+fn page((inspections, vehicles, customers, assignees, ratings): PageRows, filter: &Filter) -> List<ListedInspection> {
     let vehicles: HashMap<_, _> = vehicles.into_iter().map(|vehicle| (vehicle.id, vehicle)).collect();
     let customers: HashMap<_, _> = customers.into_iter().map(|customer| (customer.id, customer)).collect();
     let assignees: HashMap<_, _> = assignees.into_iter().map(|user| (user.id, user)).collect();
@@ -128,8 +122,8 @@ async fn page(staff: &Staff, filter: Filter) -> Result<List<ListedInspection>> {
         );
         Some(ListedInspection { inspection, vehicle, customer, assignee, progress })
     });
-    Ok(List::page(rows.collect(), filter.limit, |row| Cursor {
+    List::page(rows.collect(), filter.limit, |row| Cursor {
         at: row.inspection.created_at,
         id: row.inspection.id.uuid(),
-    }))
+    })
 }

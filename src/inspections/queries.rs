@@ -282,8 +282,15 @@ fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
     ]
 }
 
-/// A page of inspections, those created last first.
-pub(super) fn list(filter: &Filter) -> Query<Vec<Inspection>> {
+/// What a page of a list is made of: the inspections, those created last first, and what is read beside them.
+pub(super) type PageRows = (Vec<Inspection>, Vec<Vehicle>, Vec<Customer>, Vec<User>, Vec<Ratings>);
+
+/// A page of a list, in one flight and so of one moment.
+pub(super) fn page(filter: &Filter) -> impl Batch<Output = PageRows> + use<> {
+    (list(filter), list_vehicles(filter), list_customers(filter), list_assignees(filter), list_ratings(filter))
+}
+
+fn list(filter: &Filter) -> Query<Vec<Inspection>> {
     Query::list(
         page!("SELECT i.* FROM ", " ORDER BY i.created_at DESC, i.id DESC"),
         page_params(filter),
@@ -292,7 +299,7 @@ pub(super) fn list(filter: &Filter) -> Query<Vec<Inspection>> {
 }
 
 /// The vehicles of the same page.
-pub(super) fn list_vehicles(filter: &Filter) -> Query<Vec<Vehicle>> {
+fn list_vehicles(filter: &Filter) -> Query<Vec<Vehicle>> {
     Query::list(
         page!(
             "SELECT v.* FROM vehicles v JOIN (SELECT DISTINCT i.vehicle_id FROM ",
@@ -304,7 +311,7 @@ pub(super) fn list_vehicles(filter: &Filter) -> Query<Vec<Vehicle>> {
 }
 
 /// The customers of the same page.
-pub(super) fn list_customers(filter: &Filter) -> Query<Vec<Customer>> {
+fn list_customers(filter: &Filter) -> Query<Vec<Customer>> {
     Query::list(
         page!(
             "SELECT c.* FROM customers c JOIN (SELECT DISTINCT v.customer_id FROM ",
@@ -317,7 +324,7 @@ pub(super) fn list_customers(filter: &Filter) -> Query<Vec<Customer>> {
 }
 
 /// The assignees of the same page.
-pub(super) fn list_assignees(filter: &Filter) -> Query<Vec<User>> {
+fn list_assignees(filter: &Filter) -> Query<Vec<User>> {
     Query::list(
         page!(
             "SELECT u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status, u.created_at,
@@ -350,7 +357,7 @@ impl Ratings {
 }
 
 /// The ratings of the same page, a row an inspection.
-pub(super) fn list_ratings(filter: &Filter) -> Query<Vec<Ratings>> {
+fn list_ratings(filter: &Filter) -> Query<Vec<Ratings>> {
     Query::list(
         page!(
             "SELECT i.id, array_agg(x.category::text) AS categories, array_agg(x.component::text) AS components,

@@ -61,7 +61,11 @@ pub async fn assign(
 }
 
 /// Begins at the car.
-pub async fn start(staff: Staff, At(id): At<InspectionId>, body: Action<NoWords>) -> Result<Json<WholeInspection>> {
+pub async fn start(
+    staff: Staff,
+    At(id): At<InspectionId>,
+    Action(body): Action<NoWords>,
+) -> Result<Json<WholeInspection>> {
     let (write, inspection) = staff.begin(queries::lock(id)).await?;
     inspection.stage.demand_hands(write.actor())?;
     body.get()?;
@@ -73,7 +77,7 @@ pub async fn start(staff: Staff, At(id): At<InspectionId>, body: Action<NoWords>
 pub async fn complete(
     staff: Staff,
     At(id): At<InspectionId>,
-    body: Action<Completion>,
+    Action(body): Action<Completion>,
 ) -> Result<Json<WholeInspection>> {
     let (write, (inspection, vehicle, findings)) =
         staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
@@ -96,7 +100,7 @@ pub async fn complete(
 pub async fn reopen(
     manager: Manager,
     At(id): At<InspectionId>,
-    body: Action<Reopening>,
+    Action(body): Action<Reopening>,
 ) -> Result<Json<WholeInspection>> {
     let (write, inspection) = manager.begin(queries::lock(id)).await?;
     let Reopening { reason } = body.get()?;

@@ -34,7 +34,7 @@ pub async fn send(
     State(texting): State<Texting>,
     State(wake): State<Wake>,
     At(id): At<InspectionId>,
-    body: Action<Sending>,
+    Action(body): Action<Sending>,
 ) -> Result<Json<Sent>> {
     let digest = body.digest();
     let known = body.peek().and_then(|sending| sending.id).map(conversations::queries::find_message_with_digest);

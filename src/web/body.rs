@@ -20,8 +20,8 @@ const MOST_JSON: usize = 1024 * 1024;
 /// A JSON body, or what is wrong with it.
 pub struct Body<T>(Result<Content<T>>);
 
-/// The body of an action, which may be left out.
-pub struct Action<T>(Result<Content<T>>);
+/// The body of an action, which may be left out: nothing at all says the same as `{}`.
+pub struct Action<T>(pub Body<T>);
 
 struct Content<T> {
     value: T,
@@ -51,31 +51,13 @@ impl<T> Body<T> {
     /// A fingerprint of what was said: tells a repeated create from another one with the same id.
     #[must_use]
     pub fn digest(&self) -> Vec<u8> {
-        fingerprint(&self.0)
+        Sha256::digest(self.canonical()).to_vec()
     }
 
     /// The body with its members in order, or nothing where it can't be read.
     #[must_use]
     pub fn canonical(&self) -> &str {
         self.0.as_ref().map_or("", |content| &content.canonical)
-    }
-}
-
-impl<T> Action<T> {
-    /// The value, for when it is clear who asks and that the path leads somewhere.
-    pub fn get(self) -> Result<T> {
-        self.0.map(|content| content.value)
-    }
-
-    /// As [`Body::peek`].
-    pub fn peek(&self) -> Option<&T> {
-        self.0.as_ref().ok().map(|content| &content.value)
-    }
-
-    /// As [`Body::digest`]; nothing at all says the same as `{}`.
-    #[must_use]
-    pub fn digest(&self) -> Vec<u8> {
-        fingerprint(&self.0)
     }
 }
 
@@ -106,12 +88,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
                 (false, true) => parse(&bytes),
             }
         };
-        Ok(Self(read.await))
+        Ok(Self(Body(read.await)))
     }
-}
-
-fn fingerprint<T>(content: &Result<Content<T>>) -> Vec<u8> {
-    Sha256::digest(content.as_ref().map_or("", |content| &content.canonical)).to_vec()
 }
 
 async fn receive(request: Request) -> Result<(bool, axum::body::Bytes)> {
