@@ -88,7 +88,7 @@ CREATE TABLE inspection_items (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
     shop_id UUID NOT NULL REFERENCES shops(id) ON DELETE CASCADE,
-    -- The seed's severity can't be NULL and falls back to green, so this flag decides in every query.
+    -- The specified severity can't be NULL and falls back to green, so this flag decides in every query.
     not_applicable BOOLEAN NOT NULL DEFAULT FALSE,
     measurement NUMERIC(8, 2),
     -- What the measurement proposed when it was taken; the mechanic's severity may differ, and that stays visible.

@@ -17,7 +17,7 @@ use super::{MASK, Refusal, at_most, parsed_text};
 pub struct Email(String);
 
 impl Email {
-    /// The width of the seed's columns.
+    /// The width of the specified columns.
     const MAX: usize = 255;
 
     fn parse(text: &str) -> Result<Self, Refusal> {

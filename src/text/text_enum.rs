@@ -3,8 +3,8 @@
 /// Declares an enum whose variants are words in JSON and in text columns:
 /// `text_enum! { pub enum Role { ShopManager = "shop_manager", Mechanic = "mechanic" } }`.
 ///
-/// Every variant is documented, like the enum itself. The seed keeps such columns as VARCHAR with a check, so reading an unknown
-/// word from the database is an error, not a panic.
+/// Every variant is documented, like the enum itself. The original schema keeps such columns as VARCHAR with a check,
+/// so reading an unknown word from the database is an error, not a panic.
 macro_rules! text_enum {
     (
         $(#[$attribute:meta])*
