@@ -2,21 +2,21 @@
 //!
 //! The modules stand in reading order: what is below may use what is above, never the other way round.
 
-pub mod auth;
-pub mod db;
 pub mod error;
 pub mod ids;
-pub mod powertrain;
-pub mod role;
 pub mod text;
+pub mod role;
+pub mod powertrain;
+pub mod db;
+pub mod auth;
 pub mod web;
 
-pub mod conversations;
-pub mod customers;
-pub mod inspections;
-pub mod reports;
 pub mod shops;
 pub mod users;
+pub mod customers;
 pub mod vehicles;
+pub mod inspections;
+pub mod conversations;
+pub mod reports;
 
 pub mod app;

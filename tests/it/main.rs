@@ -6,6 +6,8 @@ mod accounts;
 mod catalogue;
 mod customers;
 mod inspections;
+mod layers;
 mod measurements;
 mod private_postgres;
 mod reports;
+mod statements;

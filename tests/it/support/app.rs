@@ -72,6 +72,13 @@ impl TestApp {
         migrate::connect(self.owner_config()).await.expect("the owner connects")
     }
 
+    /// A bare connection with the rights of one of the program's roles, for what the program itself never says.
+    pub(crate) async fn with_role(&self, role: &str) -> Client {
+        let client = self.owner().await;
+        client.batch_execute(&format!("SET ROLE {role}")).await.expect("the owner may take the role");
+        client
+    }
+
     pub(crate) async fn get(&self, path: &str, who: impl Into<Option<&Person>>) -> Answer {
         self.ask(Method::GET, path, who.into(), None).await
     }
