@@ -38,6 +38,7 @@ GRANT SELECT, UPDATE (name, address, phone, email, settings, sms_number) ON shop
 GRANT SELECT ON shops TO courtesy_worker;
 GRANT SELECT, INSERT, UPDATE ON shops TO courtesy_door;
 GRANT USAGE ON SEQUENCE courtesy.sandbox_lines TO courtesy_door;
+GRANT SELECT ON SEQUENCE courtesy.sandbox_lines TO courtesy_backup;
 
 CREATE TABLE users (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -24,7 +24,7 @@ pub async fn migrate(owner: &Config) -> Result<usize, OpenError> {
     runner.set_migration_table_name(HISTORY);
     let report = runner.run_async(&mut client).await.map_err(|error| failed(&error))?;
     client
-        .batch_execute("GRANT SELECT ON courtesy.schema_history TO courtesy_app")
+        .batch_execute("GRANT SELECT ON courtesy.schema_history TO courtesy_app, courtesy_backup")
         .await
         .map_err(|error| failed(&error))?;
     Ok(report.applied_migrations().len())

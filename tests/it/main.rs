@@ -11,3 +11,4 @@ mod measurements;
 mod private_postgres;
 mod reports;
 mod statements;
+mod tenancy_catalogue;
