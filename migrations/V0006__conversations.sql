@@ -133,12 +133,12 @@ CREATE FUNCTION courtesy.shops_with_due_texts(most INTEGER) RETURNS SETOF uuid
 $$;
 CALL courtesy.make_door('courtesy.shops_with_due_texts(integer)', 'courtesy_worker');
 
--- Whose number was texted.
+-- Whose number was texted. Invented numbers go first: a manager could enter the one of another shop as their own.
 CREATE FUNCTION courtesy.find_shop_by_number(texted TEXT) RETURNS SETOF uuid
     LANGUAGE sql STABLE AS $$
     SELECT s.id FROM shops s
      WHERE (s.sms_number = texted OR s.sandbox_number = texted) AND s.deleted_at IS NULL
-     ORDER BY s.sms_number = texted DESC NULLS LAST LIMIT 1
+     ORDER BY s.sandbox_number = texted DESC LIMIT 1
 $$;
 CALL courtesy.make_door('courtesy.find_shop_by_number(text)', 'courtesy_app');
 

@@ -6,6 +6,7 @@ mod accounts;
 mod catalogue;
 mod customers;
 mod inspections;
+mod isolation;
 mod layers;
 mod measurements;
 mod private_postgres;

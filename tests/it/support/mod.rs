@@ -5,10 +5,10 @@ pub(crate) mod cluster;
 pub(crate) mod source;
 pub(crate) mod world;
 
+use serde_json::Value;
+
 pub(crate) use app::{Answer, TestApp};
 pub(crate) use world::{PASSWORD, Person, World};
-
-use serde_json::Value;
 
 /// The members of both objects.
 pub(crate) fn merged(object: &Value, more: &Value) -> Value {
