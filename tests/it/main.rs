@@ -5,6 +5,7 @@ mod support;
 mod accounts;
 mod catalogue;
 mod customers;
+mod dropped_requests;
 mod inspections;
 mod isolation;
 mod layers;

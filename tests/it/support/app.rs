@@ -52,6 +52,14 @@ impl TestApp {
         (Self { router, database: Some((database, owner)) }, cluster().world.clone())
     }
 
+    /// The same through a single connection: what a request leaves behind, the next one meets.
+    pub(crate) async fn start_with_one_connection() -> (Self, World) {
+        let owner = cluster().new_database().await;
+        let database = Database::with_one_connection(&owner);
+        let router = router(database.clone());
+        (Self { router, database: Some((database, owner)) }, cluster().world.clone())
+    }
+
     /// A bare router, for building the world.
     pub(crate) fn over(router: Router) -> Self {
         Self { router, database: None }

@@ -80,8 +80,8 @@ pub(crate) fn words(mut rest: &str) -> Vec<Word> {
     words
 }
 
-/// A string's content, and how much of the source it takes with its closing quote. A backslash before a line break joins
-/// the lines; what the others stand for does not matter here.
+/// A string's content, and how much of the source it takes with its closing quote. A backslash before a line break
+/// joins the lines; what the others stand for does not matter here.
 fn text(source: &str) -> (String, usize) {
     let mut content = String::new();
     let mut characters = source.char_indices().peekable();
