@@ -8,44 +8,34 @@ use super::connect::OpenError;
 /// Nobody logs in as these; the owner takes the first two when it serves.
 const ROLES: [&str; 4] = ["courtesy_app", "courtesy_worker", "courtesy_door", "courtesy_backup"];
 
+/// What is still to be done, as statements. Since version 16 whoever creates a role is a member of it, but may not take
+/// it; the two are told apart by a privilege that version 15 does not know.
+const MISSING: &str = "
+    WITH wanted AS (
+        SELECT name, oid,
+               CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END AS taking
+          FROM unnest($1::text[]) WITH ORDINALITY AS role (name, place) LEFT JOIN pg_roles ON rolname = name
+         ORDER BY place)
+    SELECT format('CREATE ROLE %I NOLOGIN;', name) FROM wanted WHERE oid IS NULL
+     UNION ALL
+    SELECT format('GRANT %I TO %I;', name, current_user) FROM wanted
+     WHERE oid IS NULL OR NOT pg_has_role(current_user, oid, taking)";
+
 /// Makes the schema `courtesy` and the roles, and makes the owner a member, so that it may hand functions to a door and
-/// serve in the other roles' name.
+/// serve in the other roles' name. What the owner may not do itself is what the error asks an administrator for.
 pub(super) async fn prepare(client: &Client) -> Result<(), OpenError> {
-    for role in ROLES {
-        make(client, role).await?;
+    let missing = client.query(MISSING, &[&ROLES.as_slice()]).await.map_err(OpenError::Connect)?;
+    let missing: Vec<String> = missing.iter().map(|row| row.get(0)).collect();
+    for statement in &missing {
+        client.batch_execute(statement).await.or_else(|error| match error.code() {
+            // Another database's owner does the same at the same moment: roles are the cluster's, so that is as good.
+            Some(&SqlState::DUPLICATE_OBJECT | &SqlState::UNIQUE_VIOLATION) => Ok(()),
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => Err(OpenError::Roles(missing.join("\n"))),
+            _ => Err(OpenError::Connect(error)),
+        })?;
     }
     client
         .batch_execute("CREATE SCHEMA IF NOT EXISTS courtesy")
         .await
         .map_err(|error| OpenError::Migrate(crate::error::chain(&error)))
-}
-
-async fn make(client: &Client, role: &str) -> Result<(), OpenError> {
-    let state = client
-        .query_one(
-            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1),
-                    coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = $1), false)",
-            &[&role],
-        )
-        .await
-        .map_err(OpenError::Connect)?;
-    if !state.get::<_, bool>(0) {
-        let made = client.batch_execute(&format!("CREATE ROLE {role} NOLOGIN")).await;
-        // Another database's owner may make it at the same moment: the role is the cluster's, so that is as good.
-        made.or_else(|error| match error.code() {
-            Some(&SqlState::DUPLICATE_OBJECT | &SqlState::UNIQUE_VIOLATION) => Ok(()),
-            _ => Err(ask_operator()),
-        })?;
-    }
-    if !state.get::<_, bool>(1) {
-        client.batch_execute(&format!("GRANT {role} TO CURRENT_USER")).await.map_err(|_| ask_operator())?;
-    }
-    Ok(())
-}
-
-/// The SQL that an administrator runs once where the owner may not create roles.
-fn ask_operator() -> OpenError {
-    let mut sql: Vec<String> = ROLES.iter().map(|role| format!("CREATE ROLE {role} NOLOGIN;")).collect();
-    sql.push(format!("GRANT {} TO the_owner;", ROLES.join(", ")));
-    OpenError::Roles(sql.join("\n"))
 }
