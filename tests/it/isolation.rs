@@ -16,8 +16,8 @@ struct Table {
     /// A column that may be updated.
     updatable: Option<String>,
     deletable: bool,
-    /// Columns that may be inserted, and what a copy of a row has there in the shop `$1`; empty where none may. A copy
-    /// begins in the first state, as every row does.
+    /// Columns that may be inserted, and what a copy of a row has there in the shop `$1`; empty where none may. A
+    /// copy begins in the first state, as every row does.
     insertable: Vec<String>,
     copied: Vec<String>,
 }
@@ -33,9 +33,10 @@ async fn tables(requests: &Client) -> Vec<Table> {
                                                  WHEN 'id' THEN 'gen_random_uuid()' ELSE a.attname::text END
                                   ORDER BY attnum) FILTER (WHERE can_insert), '{}') AS copied
           FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-          CROSS JOIN LATERAL (SELECT has_column_privilege(c.oid, attnum, 'UPDATE') AND attgenerated = '' AS can_update,
-                                     has_column_privilege(c.oid, attnum, 'INSERT') AND attgenerated = ''
-                                         AND attname <> 'status' AS can_insert) may
+          CROSS JOIN LATERAL (
+              SELECT has_column_privilege(c.oid, attnum, 'UPDATE') AND attgenerated = '' AS can_update,
+                     has_column_privilege(c.oid, attnum, 'INSERT') AND attgenerated = '' AND attname <> 'status'
+                         AS can_insert) may
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
          GROUP BY c.oid, c.relname ORDER BY c.relname";
     let rows = requests.query(sql, &[]).await.unwrap();
@@ -51,7 +52,7 @@ async fn tables(requests: &Client) -> Vec<Table> {
 }
 
 /// Gives both shops rows in the tables that the world leaves empty.
-async fn fill(owner: &Client, world: &World) {
+pub(crate) async fn fill(owner: &Client, world: &World) {
     for shop in [&world.ours, &world.theirs] {
         owner.batch_execute(&rows_of(shop)).await.unwrap();
     }
@@ -248,8 +249,8 @@ async fn nobody_gets_the_texts_for_a_number_that_was_invented_for_another_shop()
     assert_eq!(texted.shop().to_string(), world.theirs.id);
 }
 
-/// Row level security is forced on the owner as well: a backfill must not say `UPDATE 0` for that, and a foreign key must
-/// not be called valid because its check saw nothing.
+/// Row level security is forced on the owner as well: a backfill must not say `UPDATE 0` for that, and a foreign key
+/// must not be called valid because its check saw nothing.
 #[tokio::test]
 async fn migrations_reach_every_row() {
     let (app, _) = TestApp::start().await;

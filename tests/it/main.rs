@@ -12,5 +12,6 @@ mod layers;
 mod measurements;
 mod private_postgres;
 mod reports;
+mod schema;
 mod statements;
 mod tenancy_catalogue;

@@ -1,6 +1,6 @@
 //! The catalogue of a migrated database, judged table by table, and proof that the judgement sees what it should.
 
-mod judgements;
+pub(crate) mod judgements;
 mod rights;
 
 use crate::support::TestApp;

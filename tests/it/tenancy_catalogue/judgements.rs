@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 use super::rights;
 
 /// Every fault of the database.
-pub(super) async fn faults(database: &Client) -> Vec<String> {
+pub(crate) async fn faults(database: &Client) -> Vec<String> {
     let mut faults = Vec::new();
     for judgement in [TABLES, POLICIES, KEYS, OTHER_RELATIONS, FUNCTIONS, ROLES, SCHEMAS] {
         let sql = format!("WITH {TENANT_TABLES} {judgement}");
