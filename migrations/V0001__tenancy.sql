@@ -31,7 +31,7 @@ BEGIN
         RAISE EXCEPTION 'a demand was not met' USING ERRCODE = else_code;
     END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION courtesy.demand(boolean, text) TO courtesy_app, courtesy_worker;
+GRANT EXECUTE ON FUNCTION courtesy.demand(boolean, text) TO courtesy_app;
 
 -- Moves updated_at with every change, whoever makes it.
 CREATE FUNCTION courtesy.touch() RETURNS trigger

@@ -1,7 +1,5 @@
 //! The program's state, and which address leads to which handler.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{delete, get, post, put};
@@ -10,7 +8,7 @@ use crate::auth::password::Hasher;
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
-use crate::web::assets;
+use crate::web::{PublicUrl, assets};
 use crate::{customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
@@ -27,10 +25,6 @@ pub struct App {
     /// Tells the outbox of a text that waits.
     pub wake: Wake,
 }
-
-/// The address under which customers and the provider reach this server, without a slash at the end.
-#[derive(Clone)]
-pub struct PublicUrl(pub Arc<str>);
 
 /// All addresses.
 pub fn router(app: App) -> Router {

@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Sending, address, queries};
-use crate::app::PublicUrl;
 use crate::auth::Manager;
 use crate::auth::token::LinkToken;
 use crate::conversations::{self, Message, Outgoing, Texting, Wake, may_text};
@@ -15,7 +14,7 @@ use crate::error::{Conflict, Result};
 use crate::ids::InspectionId;
 use crate::inspections::{self, Event, SentVia, Status, WholeInspection};
 use crate::shops;
-use crate::web::{Action, At, Gone};
+use crate::web::{Action, At, Gone, PublicUrl};
 
 /// The report is with the customer.
 #[derive(Serialize)]

@@ -6,6 +6,7 @@ mod body;
 mod list;
 mod page;
 mod path;
+mod public_url;
 mod search;
 
 pub use answer::{Created, Gone};
@@ -13,4 +14,5 @@ pub use body::{Action, Body};
 pub use list::{Cursor, Limit, List, Params};
 pub use page::{Page, PageError, PageResult};
 pub use path::At;
+pub use public_url::PublicUrl;
 pub use search::Search;

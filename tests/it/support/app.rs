@@ -3,10 +3,11 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use courtesy::app::{App, PublicUrl};
+use courtesy::app::App;
 use courtesy::auth::password::Hasher;
 use courtesy::conversations::{Texting, Wake};
 use courtesy::db::{Database, migrate};
+use courtesy::web::PublicUrl;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio_postgres::{Client, Config};

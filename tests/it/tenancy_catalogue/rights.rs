@@ -59,6 +59,7 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
 /// Function, and who may call it beside its owner.
 const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("current_shop", &["courtesy_app", "courtesy_backup", "courtesy_door", "courtesy_worker"]),
+    ("demand", &["courtesy_app"]),
     ("current_person", &["courtesy_app", "courtesy_backup", "courtesy_door", "courtesy_worker"]),
     ("enter", &["courtesy_app"]),
     ("sign_up", &["courtesy_app"]),
