@@ -84,7 +84,9 @@ pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewV
 pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChange>) -> Result<Json<Answer>> {
     let (write, (vehicle, is_inspecting)) =
         staff.begin((queries::find_for_change(id), queries::is_inspecting(id))).await?;
-    let change = body.get()?.allowed_for(write.actor().role, is_inspecting)?;
+    let role = write.actor().role;
+    super::demand_access(role, is_inspecting)?;
+    let change = body.get()?.allowed_for(role)?;
     let saved = write.commit(queries::save(vehicle.changed(change))).await;
     saved.on_constraint("valid_year", not_a_year).map(|vehicle| Json(vehicle.into()))
 }

@@ -163,20 +163,29 @@ impl Vehicle {
     }
 }
 
+/// What a mechanic may do, for whoever tried more.
+const READ_OFF_THE_CAR: &str =
+    "a mechanic changes mileage, VIN, plate and colour of the car that they are inspecting";
+
+/// Refuses whoever may not change anything of a car, whatever it is: a mechanic who is not inspecting it.
+pub fn demand_access(role: Role, is_inspecting: bool) -> Result<()> {
+    match role {
+        Role::Mechanic if !is_inspecting => Err(Error::Forbidden(READ_OFF_THE_CAR)),
+        Role::Mechanic | Role::ShopManager => Ok(()),
+    }
+}
+
 impl VehicleChange {
-    /// Refuses what this person may not change: a mechanic reads things off the car that they are inspecting.
-    pub fn allowed_for(self, role: Role, is_inspecting: bool) -> Result<Self> {
+    /// Refuses what this person may not change: a mechanic reads things off the car.
+    pub fn allowed_for(self, role: Role) -> Result<Self> {
         let is_read_off = self.make.is_keep()
             && self.model.is_keep()
             && self.year.is_keep()
             && self.powertrain.is_none()
             && self.status.is_none();
         match role {
-            Role::ShopManager => Ok(self),
-            Role::Mechanic if is_inspecting && is_read_off => Ok(self),
-            Role::Mechanic => Err(Error::Forbidden(
-                "a mechanic changes mileage, VIN, plate and colour of the car that they are inspecting",
-            )),
+            Role::Mechanic if !is_read_off => Err(Error::Forbidden(READ_OFF_THE_CAR)),
+            Role::Mechanic | Role::ShopManager => Ok(self),
         }
     }
 }
