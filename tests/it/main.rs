@@ -12,6 +12,7 @@ mod layers;
 mod measurements;
 mod private_postgres;
 mod reports;
+mod requests;
 mod schema;
 mod statements;
 mod tenancy_catalogue;
