@@ -8,7 +8,7 @@ use crate::auth::password::Hasher;
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
-use crate::web::{PublicUrl, assets};
+use crate::web::{self, PublicUrl, assets};
 use crate::{customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
@@ -30,11 +30,12 @@ pub struct App {
 pub fn router(app: App) -> Router {
     Router::new()
         .nest("/api/v1", api())
+        .route("/", get(web::index))
         .route("/r/{token}", get(reports::pages::show))
         .route("/r/{token}/seen", post(reports::pages::seen))
         .route("/assets/{name}", get(assets::serve))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
-        .fallback(|| async { Error::NotFound })
+        .fallback(web::missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .with_state(app)
 }

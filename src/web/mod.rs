@@ -12,7 +12,7 @@ mod search;
 pub use answer::{Created, Gone};
 pub use body::{Action, Body};
 pub use list::{Cursor, Limit, List, Params};
-pub use page::{Page, PageError, PageResult};
+pub use page::{Page, PageError, PageResult, index, missing};
 pub use path::At;
 pub use public_url::PublicUrl;
 pub use search::Search;

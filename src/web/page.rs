@@ -1,7 +1,7 @@
 //! Pages, and the face of errors for people.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::error::Error;
@@ -21,6 +21,24 @@ pub struct PageError(Error);
 struct ErrorPage {
     title: &'static str,
     words: String,
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct IndexPage;
+
+/// `/`: says what this is.
+pub async fn index() -> impl IntoResponse {
+    Page(IndexPage)
+}
+
+/// Every address that leads nowhere: told to programs below `/api/`, to people elsewhere.
+pub async fn missing(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        Error::NotFound.into_response()
+    } else {
+        PageError(Error::NotFound).into_response()
+    }
 }
 
 /// Pages load what this server serves and nothing else, and no script or style stands in them.

@@ -38,7 +38,11 @@ async fn what_is_not_there_is_told_in_the_same_shape() {
         app.get(path, None).await.problem(404, "about:blank");
     }
     let outside = Request::builder().uri("/nothing").body(Body::empty()).unwrap();
-    app.send(outside).await.problem(404, "about:blank");
+    let page = app.send(outside).await;
+    assert_eq!(
+        (page.status.as_u16(), &page.headers[header::CONTENT_TYPE]),
+        (404, &"text/html; charset=utf-8".parse().unwrap())
+    );
     for id in ["x", "%ff", "%00", "0190f0c0-0000-7000-8000-00000000000a", "00000000-0000-0000-0000-000000000000"] {
         for base in ["/customers", "/vehicles", "/users"] {
             app.get(&format!("{base}/{id}"), boss).await.problem(404, "about:blank");

@@ -13,7 +13,9 @@ use crate::support::{PASSWORD, TestApp};
 fn addresses() -> Vec<String> {
     let sources = program();
     let app = sources.iter().find(|source| source.path == "app.rs").expect("app.rs");
-    let addresses = app.words.windows(3).filter_map(|words| match words {
+    let is_api = |words: &[Word]| words[0].is("fn") && words[1].is("api");
+    let api = app.words.windows(2).position(is_api).expect("the function that lists the API's addresses");
+    let addresses = app.words[api..].windows(3).filter_map(|words| match words {
         [route, Word::Mark('('), Word::Text(address)] if route.is("route") => Some(address.clone()),
         _ => None,
     });
