@@ -9,7 +9,7 @@ use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
 use crate::web::{self, PublicUrl, assets};
-use crate::{customers, inspections, reports, shops, users, vehicles};
+use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -73,4 +73,11 @@ fn api() -> Router<App> {
         .route("/inspections/{id}/items/{item}", delete(inspections::findings_api::clear))
         .route("/vehicles", get(vehicles::api::list))
         .route("/vehicles/{id}", get(vehicles::api::show).patch(vehicles::api::change).delete(vehicles::api::delete))
+        .route("/conversations", get(conversations::api::list).post(conversations::api::begin))
+        .route("/conversations/{id}", get(conversations::api::show).patch(conversations::api::change))
+        .route(
+            "/conversations/{id}/messages",
+            get(conversations::message_api::list).post(conversations::message_api::send),
+        )
+        .route("/conversations/{id}/messages/{message_id}/retry", post(conversations::message_api::retry))
 }

@@ -1,9 +1,14 @@
 //! Texting with customers: what a text costs, what an answer means, the words of our own, and how texts come and go.
 
+pub mod api;
 mod consent;
+mod conversation;
 mod failure;
+pub mod inbound;
 pub mod keywords;
+pub mod message_api;
 pub mod queries;
+mod retry;
 pub mod segments;
 mod wake;
 pub mod wording;
@@ -12,6 +17,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use consent::may_text;
+pub use conversation::{Conversation, ConversationStatus, Correspondent};
 pub use failure::Failure;
 pub use wake::Wake;
 
@@ -126,4 +132,12 @@ pub struct Outgoing {
     pub digest: Vec<u8>,
     /// The failed text that this one repeats.
     pub retry_of: Option<MessageId>,
+}
+
+impl Outgoing {
+    /// A text of which nothing else is known.
+    #[must_use]
+    pub fn plain(id: MessageId, customer: CustomerId, phone: Phone, content: String) -> Self {
+        Self { id, customer, phone, content, inspection: None, link_token: None, digest: Vec::new(), retry_of: None }
+    }
 }

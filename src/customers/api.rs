@@ -43,11 +43,15 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
     Created::judge(made, kept, &digest)
 }
 
-/// Changes a customer.
+/// Changes a customer. Saying whether they want texts records their word for their phone, and so lifts a STOP, or stands
+/// like one.
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
     let (write, (shop, customer)) = manager.begin((shops::find(), queries::find_for_change(id))).await?;
-    let customer = customer.changed(body.get()?, shop.settings.country)?;
-    write.commit(queries::save(customer)).await.map(Json)
+    let change = body.get()?;
+    let consent = change.sms_opt_in().map(|welcome| queries::record_consent(id, welcome));
+    let customer = customer.changed(change, shop.settings.country)?;
+    let (customer, _) = write.commit((queries::save(customer), consent)).await?;
+    Ok(Json(customer))
 }
 
 /// Hides a customer and their vehicles; inspections and reports stay.

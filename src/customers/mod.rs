@@ -91,6 +91,14 @@ impl NewCustomer {
     }
 }
 
+impl CustomerChange {
+    /// What the customer told the shop about being texted, where the change says anything of it.
+    #[must_use]
+    pub fn sms_opt_in(&self) -> Option<bool> {
+        self.sms_opt_in
+    }
+}
+
 impl Customer {
     /// The customer after the change, in a shop of this country.
     pub fn changed(self, change: CustomerChange, country: Country) -> Result<Self> {

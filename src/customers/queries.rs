@@ -129,6 +129,17 @@ pub(super) fn save(customer: Customer) -> Query<Customer> {
     )
 }
 
+/// Keeps the customer's word to the shop about being texted, for the phone they have now, where it changes anything.
+pub(super) fn record_consent(id: CustomerId, welcome: bool) -> Query<()> {
+    Query::run(
+        "INSERT INTO consent_events (shop_id, phone, kind, source, user_id)
+         SELECT $1, c.phone, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'staff', courtesy.current_person()
+           FROM customers c
+          WHERE c.shop_id = $1 AND c.id = $2 AND c.phone IS NOT NULL AND courtesy.has_opted_out($1, c.phone) = $3",
+        params![id, welcome],
+    )
+}
+
 /// Hides a customer, and their vehicles with them; fails where there never was one.
 pub(super) fn delete(id: CustomerId) -> Query<()> {
     Query::one(

@@ -4,6 +4,7 @@ mod support;
 
 mod accounts;
 mod catalogue;
+mod conversations;
 mod customers;
 mod dropped_requests;
 mod inspections;

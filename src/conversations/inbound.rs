@@ -1,0 +1,70 @@
+//! Texts from customers, on their way in.
+
+use super::keywords::Keyword;
+use super::{Message, queries};
+use crate::db::{Database, Tenant};
+use crate::error::Result;
+use crate::ids::{CustomerId, MessageId};
+use crate::text::Phone;
+
+/// A text from somebody's phone, as a provider hands it over.
+pub struct Inbound {
+    /// The number that was texted, E.164: tells the shop.
+    pub to: String,
+    /// The phone that it came from.
+    pub from: Phone,
+    /// What it says; may be empty.
+    pub body: String,
+    /// Who carried it.
+    pub provider: &'static str,
+    /// The carrier's id for it: the same one is taken in only once.
+    pub provider_message_id: String,
+}
+
+/// What became of a text.
+pub enum Receipt {
+    /// It came in just now.
+    New(Message),
+    /// It had come in before; the provider repeats itself when it missed our answer.
+    Known(Message),
+    /// The number that was texted belongs to no shop.
+    Nobody,
+}
+
+/// Takes a text in: into the conversation of the customer with this phone who was texted last, which is reopened where it
+/// had been closed. A stranger becomes a customer with only a phone, and STOP and START are heeded.
+pub async fn receive(database: &Database, text: Inbound) -> Result<Receipt> {
+    match database.by_texted_number(&text.to).await? {
+        Some(shop) => receive_in(&shop, text).await,
+        None => Ok(Receipt::Nobody),
+    }
+}
+
+async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
+    // PostgreSQL can't hold this character, and a text must not be lost for it.
+    text.body.retain(|c| c != '\0');
+    let (write, ((), known, customer, has_opted_out)) = shop
+        .begin((
+            queries::hold_phone(text.from.clone()),
+            queries::find_by_provider(text.provider, text.provider_message_id.clone()),
+            queries::find_by_phone(text.from.clone()),
+            queries::phone_has_opted_out(text.from.clone()),
+        ))
+        .await?;
+    if let Some(message) = known {
+        return Ok(Receipt::Known(message));
+    }
+    let stranger = customer.is_none().then(CustomerId::new);
+    let customer = customer.or(stranger).unwrap_or_default();
+    let id = MessageId::new();
+    let welcome = match Keyword::of(&text.body, has_opted_out) {
+        Some(Keyword::OptOut) => Some(false),
+        Some(Keyword::OptIn) => Some(true),
+        Some(Keyword::Help) | None => None,
+    };
+    let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, id));
+    let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
+    let changes = (new_customer, queries::open(customer), queries::insert_inbound(id, customer, text), consent);
+    let (_, _, message, _) = write.commit(changes).await?;
+    Ok(Receipt::New(message))
+}

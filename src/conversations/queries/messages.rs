@@ -1,0 +1,179 @@
+//! Statements about texts.
+
+use tokio_postgres::{Error, Row};
+
+use super::super::inbound::Inbound;
+use super::super::retry::Linked;
+use super::super::segments::Segments;
+use super::super::{Failure, Message, Outgoing};
+use crate::db::Query;
+use crate::ids::{ConversationId, CustomerId, MessageId};
+use crate::params;
+use crate::web::{Cursor, Limit};
+
+impl Message {
+    /// Reads a row of `messages.*`.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
+        let failure: Option<Failure> = row.try_get("error_code")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            conversation_id: row.try_get("conversation_id")?,
+            customer_id: row.try_get("customer_id")?,
+            shop_id: row.try_get("shop_id")?,
+            user_id: row.try_get("user_id")?,
+            direction: row.try_get("direction")?,
+            r#type: row.try_get("type")?,
+            phone_number: row.try_get("phone_number")?,
+            content: row.try_get("content")?,
+            provider: row.try_get("provider")?,
+            provider_message_id: row.try_get("provider_message_id")?,
+            status: row.try_get("status")?,
+            sent_at: row.try_get("sent_at")?,
+            delivered_at: row.try_get("delivered_at")?,
+            created_at: row.try_get("created_at")?,
+            error: failure.as_ref().map(Failure::words),
+            error_code: failure,
+            segments: row.try_get("segments")?,
+            inspection_id: row.try_get("inspection_id")?,
+            retry_of: row.try_get("retry_of")?,
+        })
+    }
+}
+
+/// Queues a text in the customer's active conversation (see [`super::open`]), in the name of whoever asks. Nothing is yielded
+/// where there is a text with this id, or one that repeats the same failed text, already. After the commit
+/// [`super::super::Wake::ring`] spares it the wait for the outbox's next look.
+///
+/// A text that could not be handed over for a day is given up: what it says is no longer news.
+#[must_use]
+pub fn enqueue(text: Outgoing) -> Query<Option<Message>> {
+    let segments = segments(&text.content);
+    Query::optional(
+        "WITH made AS (
+             INSERT INTO messages (shop_id, id, conversation_id, customer_id, user_id, direction, phone_number, content,
+                                   segments, inspection_id, link_token, client_digest, retry_of, created_at, expires_at)
+             SELECT $1, $2, x.id, x.customer_id, courtesy.current_person(), 'outbound', $4, $5, $6, $7, $8, $9, $10,
+                    clock_timestamp(), now() + interval '1 day'
+               FROM conversations x
+              WHERE x.shop_id = $1 AND x.customer_id = $3 AND x.status = 'active'
+             ON CONFLICT DO NOTHING RETURNING *),
+         moved AS (
+             UPDATE conversations x SET last_message_at = made.created_at
+               FROM made WHERE x.shop_id = $1 AND x.id = made.conversation_id)
+         SELECT * FROM made",
+        params![
+            text.id,
+            text.customer,
+            text.phone,
+            text.content,
+            segments,
+            text.inspection,
+            text.link_token,
+            text.digest,
+            text.retry_of
+        ],
+        Message::from_row,
+    )
+}
+
+/// The message with this id and the fingerprint of the request that made it.
+#[must_use]
+pub fn find_message_with_digest(id: MessageId) -> Query<Option<(Message, Option<Vec<u8>>)>> {
+    Query::optional("SELECT * FROM messages WHERE shop_id = $1 AND id = $2", params![id], |row| {
+        Ok((Message::from_row(row)?, row.try_get("client_digest")?))
+    })
+}
+
+/// A text of a conversation.
+pub(in super::super) fn find_in(conversation: ConversationId, id: MessageId) -> Query<Linked> {
+    Query::one(
+        "SELECT * FROM messages WHERE shop_id = $1 AND id = $3 AND conversation_id = $2",
+        params![conversation, id],
+        |row| Ok(Linked { message: Message::from_row(row)?, link_token: row.try_get("link_token")? }),
+    )
+}
+
+/// The text of a conversation with this id, and the fingerprint of the request that made it.
+pub(in super::super) fn find_repeated(
+    conversation: ConversationId,
+    id: MessageId,
+) -> Query<Option<(Message, Option<Vec<u8>>)>> {
+    Query::optional(
+        "SELECT * FROM messages WHERE shop_id = $1 AND id = $3 AND conversation_id = $2",
+        params![conversation, id],
+        |row| Ok((Message::from_row(row)?, row.try_get("client_digest")?)),
+    )
+}
+
+/// The text that repeats a failed one, if it was repeated.
+pub(in super::super) fn find_retry_of(id: MessageId) -> Query<Option<Message>> {
+    Query::optional("SELECT * FROM messages WHERE shop_id = $1 AND retry_of = $2", params![id], Message::from_row)
+}
+
+/// A page of a conversation's texts, the latest first.
+pub(in super::super) fn list_of(
+    conversation: ConversationId,
+    limit: Limit,
+    behind: Option<Cursor>,
+) -> Query<Vec<Message>> {
+    Query::list(
+        "SELECT * FROM messages
+          WHERE shop_id = $1 AND conversation_id = $5
+            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
+          ORDER BY created_at DESC, id DESC LIMIT $2",
+        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id), conversation],
+        Message::from_row,
+    )
+}
+
+/// Masks the link in a text that another one carries from now on.
+pub(in super::super) fn mask_link(id: MessageId) -> Query<()> {
+    Query::run(
+        "UPDATE messages SET content = coalesce(replace(content, link_token, '…'), content), link_token = NULL
+          WHERE shop_id = $1 AND id = $2",
+        params![id],
+    )
+}
+
+/// The text that a provider knows by this id.
+pub(in super::super) fn find_by_provider(provider: &'static str, its_id: String) -> Query<Option<Message>> {
+    Query::optional(
+        "SELECT * FROM messages WHERE shop_id = $1 AND provider = $2 AND provider_message_id = $3",
+        params![provider, its_id],
+        Message::from_row,
+    )
+}
+
+/// Adds a text from a customer to their active conversation (see [`super::open`]), as unread.
+pub(in super::super) fn insert_inbound(id: MessageId, customer: CustomerId, text: Inbound) -> Query<Message> {
+    let segments = segments(&text.body);
+    Query::one(
+        "WITH made AS (
+             INSERT INTO messages (shop_id, id, conversation_id, customer_id, direction, phone_number, content, segments,
+                                   provider, provider_message_id, shop_number, status, delivered_at, created_at)
+             SELECT $1, $2, x.id, x.customer_id, 'inbound', $4, $5, $6, $7, $8, $9, 'delivered', now(),
+                    clock_timestamp()
+               FROM conversations x
+              WHERE x.shop_id = $1 AND x.customer_id = $3 AND x.status = 'active'
+             RETURNING *),
+         moved AS (
+             UPDATE conversations x SET last_message_at = made.created_at, unread = x.unread + 1
+               FROM made WHERE x.shop_id = $1 AND x.id = made.conversation_id)
+         SELECT * FROM made",
+        params![
+            id,
+            customer,
+            text.from,
+            text.body,
+            segments,
+            text.provider,
+            text.provider_message_id,
+            text.to
+        ],
+        Message::from_row,
+    )
+}
+
+fn segments(content: &str) -> i32 {
+    i32::try_from(Segments::of(content).segments).unwrap_or(i32::MAX)
+}
