@@ -55,8 +55,8 @@ CREATE TABLE messages (
     -- In how many segments it went out: what it says is shorter once its link is masked.
     segments INTEGER NOT NULL DEFAULT 0,
     client_digest BYTEA,
-    -- The outbox. Sending is pending with a live lease; in doubt is pending, started, without a provider's id and
-    -- with an outcome that is not known to be 'not_sent'.
+    -- The outbox: pending without a provider's id. Sending is with a live lease; in doubt is started, with an outcome
+    -- that is not known to be 'not_sent'. What the provider has taken but not sent yet is pending with its id.
     attempts INTEGER NOT NULL DEFAULT 0,
     next_attempt_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
     expires_at TIMESTAMP WITH TIME ZONE,
@@ -99,15 +99,17 @@ CREATE INDEX messages_by_customer ON messages (shop_id, customer_id);
 CREATE INDEX messages_by_user ON messages (shop_id, user_id);
 CREATE INDEX messages_by_inspection ON messages (shop_id, inspection_id);
 CREATE INDEX messages_by_phone ON messages (shop_id, phone_number, created_at DESC, id DESC);
-CREATE INDEX messages_due ON messages (next_attempt_at) WHERE status = 'pending';
-CREATE INDEX messages_due_by_shop ON messages (shop_id, phone_number, created_at) WHERE status = 'pending';
+CREATE INDEX messages_due ON messages (next_attempt_at) WHERE status = 'pending' AND provider_message_id IS NULL;
+CREATE INDEX messages_due_by_shop ON messages (shop_id, phone_number, created_at, id)
+    WHERE status = 'pending' AND provider_message_id IS NULL;
 CALL courtesy.guard('messages');
 CALL courtesy.open_to_doors('messages');
 GRANT SELECT, INSERT ON messages TO courtesy_app;
 GRANT UPDATE (status, sent_at, delivered_at, error_code, content, link_token, provider_message_id) ON messages
     TO courtesy_app;
 GRANT SELECT, UPDATE ON messages TO courtesy_worker;
-GRANT SELECT (shop_id, status, next_attempt_at, lease_until) ON messages TO courtesy_door;
+GRANT SELECT (id, shop_id, phone_number, status, provider_message_id, created_at, next_attempt_at, lease_until)
+    ON messages TO courtesy_door;
 
 -- Delivery only ever becomes more final: pending, sent, failed, delivered. Statements leave a late or repeated word of
 -- the provider, or of a worker that was thought dead, aside; one that forgets to is refused here.
@@ -124,14 +126,35 @@ END $$;
 CREATE TRIGGER hold_delivery BEFORE UPDATE OF status ON messages
     FOR EACH ROW EXECUTE FUNCTION courtesy.hold_delivery();
 
--- The shops that have a text due, those that wait longest first.
+-- The shops that have a text due, those that wait longest first. A text waits for the one before it to the same number,
+-- so that texts arrive in order; a shop with nothing else must not take the turn of one with something to send.
 CREATE FUNCTION courtesy.shops_with_due_texts(most INTEGER) RETURNS SETOF uuid
     LANGUAGE sql STABLE AS $$
     SELECT m.shop_id FROM messages m
-     WHERE m.status = 'pending' AND m.next_attempt_at <= now() AND (m.lease_until IS NULL OR m.lease_until < now())
+     WHERE m.status = 'pending' AND m.provider_message_id IS NULL
+       AND m.next_attempt_at <= now() AND (m.lease_until IS NULL OR m.lease_until < now())
+       AND NOT EXISTS (SELECT FROM messages o
+                        WHERE o.shop_id = m.shop_id AND o.phone_number = m.phone_number
+                          AND o.status = 'pending' AND o.provider_message_id IS NULL
+                          AND (o.created_at, o.id) < (m.created_at, m.id))
      GROUP BY m.shop_id ORDER BY min(m.next_attempt_at) LIMIT most
 $$;
 CALL courtesy.make_door('courtesy.shops_with_due_texts(integer)', 'courtesy_worker');
+
+-- What the customers' phones show in the sandbox, where nothing leaves this server: the texts as they were handed over,
+-- whole, because the queue masks a report's link once it has arrived. The id is the message's: handed over twice, a text
+-- is there once.
+CREATE TABLE sandbox_texts (
+    id UUID PRIMARY KEY,
+    shop_id UUID NOT NULL REFERENCES shops(id) ON DELETE CASCADE,
+    content TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
+    CONSTRAINT sandbox_texts_message_fkey FOREIGN KEY (shop_id, id) REFERENCES messages (shop_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sandbox_texts_by_message ON sandbox_texts (shop_id, id);
+CALL courtesy.guard('sandbox_texts');
+GRANT SELECT ON sandbox_texts TO courtesy_app;
+GRANT SELECT, INSERT ON sandbox_texts TO courtesy_worker;
 
 -- Whose number was texted. Invented numbers go first: a manager could enter the one of another shop as their own.
 CREATE FUNCTION courtesy.find_shop_by_number(texted TEXT) RETURNS SETOF uuid

@@ -29,7 +29,7 @@ pub struct App {
 /// All addresses.
 pub fn router(app: App) -> Router {
     Router::new()
-        .nest("/api/v1", api())
+        .nest("/api/v1", api().merge(sandbox(app.texting)))
         .route("/", get(web::index))
         .route("/r/{token}", get(reports::pages::show))
         .route("/r/{token}/seen", post(reports::pages::seen))
@@ -80,4 +80,13 @@ fn api() -> Router<App> {
             get(conversations::message_api::list).post(conversations::message_api::send),
         )
         .route("/conversations/{id}/messages/{message_id}/retry", post(conversations::message_api::retry))
+}
+
+/// The customers' phones, only where texts stay in this server.
+fn sandbox(texting: Texting) -> Router<App> {
+    match texting {
+        Texting::Sandbox => Router::new()
+            .route("/sandbox/messages", get(conversations::sandbox_api::list).post(conversations::sandbox_api::text)),
+        Texting::Provider => Router::new(),
+    }
 }

@@ -4,18 +4,37 @@ use crate::customers::Customer;
 use crate::error::{Conflict, Result};
 use crate::text::Phone;
 
-/// The number by which a customer may be texted: they have one, want texts, and the last word from that number, where
-/// there is any, is no STOP. [`Conflict::NoPhone`] and [`Conflict::OptedOut`] otherwise.
-pub fn may_text(customer: &Customer, has_opted_out: bool) -> Result<Phone> {
-    number_to_text(customer.phone.as_ref(), customer.sms_opt_in, has_opted_out)
+/// What decides over texting somebody.
+pub(super) struct Standing<'a> {
+    pub(super) phone: Option<&'a Phone>,
+    pub(super) wants_texts: bool,
+    pub(super) has_opted_out: bool,
+    pub(super) is_deleted: bool,
 }
 
-pub(super) fn number_to_text(phone: Option<&Phone>, wants_texts: bool, has_opted_out: bool) -> Result<Phone> {
-    let phone = phone.ok_or(Conflict::NoPhone)?;
-    if has_opted_out || !wants_texts {
-        return Err(Conflict::OptedOut.into());
+/// The number by which a customer may be texted: they have one, want texts, and the last word from that number, where
+/// there is any, is no STOP. [`Conflict::NoPhone`] and [`Conflict::OptedOut`] otherwise. A deleted customer is left alone.
+pub fn may_text(customer: &Customer, has_opted_out: bool) -> Result<Phone> {
+    Standing {
+        phone: customer.phone.as_ref(),
+        wants_texts: customer.sms_opt_in,
+        has_opted_out,
+        is_deleted: customer.deleted_at.is_some(),
     }
-    Ok(phone.clone())
+    .number_to_text()
+}
+
+impl Standing<'_> {
+    pub(super) fn number_to_text(&self) -> Result<Phone> {
+        if self.is_deleted {
+            return Err(Conflict::State { current: "deleted" }.into());
+        }
+        let phone = self.phone.ok_or(Conflict::NoPhone)?;
+        if self.has_opted_out || !self.wants_texts {
+            return Err(Conflict::OptedOut.into());
+        }
+        Ok(phone.clone())
+    }
 }
 
 #[cfg(test)]
@@ -27,11 +46,14 @@ mod tests {
     #[test]
     fn it_takes_a_phone_the_wish_and_no_stop() {
         let phone = Phone::parse("+14155550142", Country::US).expect("a phone");
-        assert_eq!(number_to_text(Some(&phone), true, false).expect("may be texted"), phone);
-        for (wants_texts, has_opted_out) in [(false, false), (true, true), (false, true)] {
-            let refusal = number_to_text(Some(&phone), wants_texts, has_opted_out);
-            assert!(matches!(refusal, Err(Error::Conflict(Conflict::OptedOut))));
+        let willing = Standing { phone: Some(&phone), wants_texts: true, has_opted_out: false, is_deleted: false };
+        assert_eq!(willing.number_to_text().expect("may be texted"), phone);
+        for unwilling in [Standing { wants_texts: false, ..willing }, Standing { has_opted_out: true, ..willing }] {
+            assert!(matches!(unwilling.number_to_text(), Err(Error::Conflict(Conflict::OptedOut))));
         }
-        assert!(matches!(number_to_text(None, true, false), Err(Error::Conflict(Conflict::NoPhone))));
+        let nowhere = Standing { phone: None, ..willing };
+        assert!(matches!(nowhere.number_to_text(), Err(Error::Conflict(Conflict::NoPhone))));
+        let gone = Standing { is_deleted: true, ..willing };
+        assert!(matches!(gone.number_to_text(), Err(Error::Conflict(Conflict::State { current: "deleted" }))));
     }
 }

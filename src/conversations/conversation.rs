@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Message;
-use super::consent::number_to_text;
+use super::consent::Standing;
 use crate::customers::CustomerStatus;
-use crate::error::{Conflict, Result};
+use crate::error::Result;
 use crate::ids::{ConversationId, CustomerId, ShopId};
 use crate::text::{Email, Line, Phone, text_enum};
 
@@ -77,12 +77,15 @@ pub struct Correspondent {
 }
 
 impl Correspondent {
-    /// The number by which they may be texted, as [`super::may_text`] has it; nobody texts a deleted customer.
+    /// The number by which they may be texted, as [`super::may_text`] has it.
     pub(super) fn may_text(&self, has_opted_out: bool) -> Result<Phone> {
-        if self.deleted_at.is_some() {
-            return Err(Conflict::State { current: "deleted" }.into());
+        Standing {
+            phone: self.phone.as_ref(),
+            wants_texts: self.sms_opt_in,
+            has_opted_out,
+            is_deleted: self.deleted_at.is_some(),
         }
-        number_to_text(self.phone.as_ref(), self.sms_opt_in, has_opted_out)
+        .number_to_text()
     }
 }
 

@@ -9,6 +9,8 @@ use crate::text::Phone;
 
 /// A text from somebody's phone, as a provider hands it over.
 pub struct Inbound {
+    /// The id that it gets here; chosen by the client where there is one.
+    pub id: MessageId,
     /// The number that was texted, E.164: tells the shop.
     pub to: String,
     /// The phone that it came from.
@@ -56,15 +58,14 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     }
     let stranger = customer.is_none().then(CustomerId::new);
     let customer = customer.or(stranger).unwrap_or_default();
-    let id = MessageId::new();
     let welcome = match Keyword::of(&text.body, has_opted_out) {
         Some(Keyword::OptOut) => Some(false),
         Some(Keyword::OptIn) => Some(true),
         Some(Keyword::Help) | None => None,
     };
-    let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, id));
+    let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, text.id));
     let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
-    let changes = (new_customer, queries::open(customer), queries::insert_inbound(id, customer, text), consent);
+    let changes = (new_customer, queries::open(customer), queries::insert_inbound(customer, text), consent);
     let (_, _, message, _) = write.commit(changes).await?;
     Ok(Receipt::New(message))
 }

@@ -65,12 +65,13 @@ pub async fn send(
         queries::find(conversation),
         queries::was_texted_in(conversation),
         shops::find(),
-        queries::find_repeated(conversation, id),
+        queries::find_message_with_digest(id),
     );
     let (write, ((), thread, was_texted, shop, kept)) = manager.begin(reads).await?;
     let digest = body.digest();
     let NewMessage { content, .. } = body.get()?;
     if kept.is_some() {
+        let kept = kept.filter(|(message, _)| message.conversation_id == conversation);
         return Created::judge(None, kept, &digest);
     }
     let content = if was_texted { content.as_str().to_owned() } else { introduced(&shop, &content)? };
@@ -88,7 +89,7 @@ pub async fn retry(
     State(texting): State<Texting>,
     State(wake): State<Wake>,
     At((conversation, failed)): At<(ConversationId, MessageId)>,
-    action: Action<Nothing>,
+    Action(body): Action<Nothing>,
 ) -> Result<Created<Message>> {
     let reads = (
         queries::hold(conversation),
@@ -98,7 +99,7 @@ pub async fn retry(
         shops::find(),
     );
     let (write, ((), thread, text, retried, shop)) = manager.begin(reads).await?;
-    action.get()?;
+    body.get()?;
     if let Some(retried) = retried {
         return Ok(Created::Before(retried));
     }

@@ -9,15 +9,17 @@ use crate::text::Phone;
 pub(super) struct Linked {
     pub(super) message: Message,
     pub(super) link_token: Option<String>,
+    /// Whether that link opens anything.
+    pub(super) has_live_link: bool,
 }
 
 impl Linked {
     /// The same text once more, to the number that the customer has now. Refused while it may still arrive, where the
-    /// reason of the failure lasts, and where its link is masked already: then the report has to be sent anew.
+    /// reason of the failure lasts, and where its link has ended or is masked already: then the report has to be sent anew.
     pub(super) fn again(self, number_to_text: impl FnOnce() -> Result<Phone>) -> Result<Outgoing> {
-        let Self { message, link_token } = self;
+        let Self { message, link_token, has_live_link } = self;
         let refusal = Conflict::State { current: message.status.as_str() };
-        let has_lost_link = message.inspection_id.is_some() && link_token.is_none();
+        let has_lost_link = message.inspection_id.is_some() && !has_live_link;
         if message.status != MessageStatus::Failed || has_lost_link {
             return Err(refusal.into());
         }

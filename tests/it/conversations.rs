@@ -214,7 +214,10 @@ async fn a_failed_report_takes_its_link_along_or_stays() {
     let link = "WITH inspection AS (
                     INSERT INTO inspections (shop_id, vehicle_id, created_by, catalogue_version)
                     SELECT u.shop_id, v.id, u.id, '1' FROM users u JOIN vehicles v USING (shop_id)
-                     WHERE u.id::text = $2 RETURNING id)
+                     WHERE u.id::text = $2 RETURNING id, shop_id),
+                link AS (
+                    INSERT INTO report_links (shop_id, inspection_id, token_hash, expires_at)
+                    SELECT shop_id, id, sha256('s3cret'), now() + interval '1 day' FROM inspection)
                 UPDATE messages SET link_token = 's3cret', inspection_id = (SELECT id FROM inspection)
                  WHERE id::text = $1";
     app.owner().await.execute(link, &[&id, &boss.id]).await.expect("linked");
@@ -225,10 +228,12 @@ async fn a_failed_report_takes_its_link_along_or_stays() {
     assert_eq!(listed["items"][1]["content"], "Delgado & Sons: See https://x.example/r/… Reply STOP to opt out");
 
     fail(&app, &again, "30003").await;
-    let unlink = "UPDATE messages SET link_token = NULL WHERE retry_of::text = $1";
-    app.owner().await.execute(unlink, &[&id]).await.expect("masked");
     let retry = format!("{path}/{}/retry", again["id"].as_str().unwrap());
-    app.post(&retry, boss, &json!({})).await.problem(409, "state");
+    for end in ["UPDATE report_links SET revoked_at = now()", "UPDATE messages SET link_token = NULL"] {
+        app.owner().await.batch_execute(end).await.expect("ended");
+        app.post(&retry, boss, &json!({})).await.problem(409, "state");
+        app.owner().await.batch_execute("UPDATE report_links SET revoked_at = NULL").await.expect("moved");
+    }
 }
 
 #[tokio::test]

@@ -77,6 +77,8 @@ fn rows_of(Shop { id, manager, mechanic, customer, vehicle, .. }: &Shop) -> Stri
              VALUES ('{id}', '+14155550100', 'opt_in', 'staff'))
          INSERT INTO messages (shop_id, conversation_id, customer_id, direction, phone_number, content)
          SELECT '{id}', id, '{customer}', 'outbound', '+14155550100', 'Ready.' FROM conversation;
+         INSERT INTO sandbox_texts (shop_id, id, content)
+         SELECT shop_id, id, content FROM messages WHERE shop_id = '{id}';
          UPDATE inspections SET status = 'in_progress' WHERE shop_id = '{id}';
          INSERT INTO inspection_items (shop_id, inspection_id, category, component, version)
          SELECT '{id}', id, 'brakes', 'pads', 1 FROM inspections WHERE shop_id = '{id}'"

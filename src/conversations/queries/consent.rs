@@ -1,35 +1,12 @@
 //! Statements about consent, which belongs to a shop and a phone, not to a customer's row.
 
 use crate::db::Query;
-use crate::ids::{ConversationId, CustomerId, MessageId};
+use crate::ids::{ConversationId, MessageId};
 use crate::params;
 use crate::text::Phone;
 
-/// Whether the last word from the customer's phone is a STOP.
-#[must_use]
-pub fn has_opted_out(customer: CustomerId) -> Query<bool> {
-    Query::one(
-        "SELECT EXISTS (SELECT FROM customers c
-                         WHERE c.shop_id = $1 AND c.id = $2 AND courtesy.has_opted_out($1, c.phone))",
-        params![customer],
-        |row| row.try_get(0),
-    )
-}
-
-/// Whether this shop has texted the customer's phone before, to whomever it belonged: the first text to a number says
-/// who writes and how to stop. One that failed was not read.
-#[must_use]
-pub fn was_texted(customer: CustomerId) -> Query<bool> {
-    Query::one(
-        "SELECT EXISTS (SELECT FROM customers c
-                          JOIN messages m ON m.shop_id = $1 AND m.phone_number = c.phone
-                         WHERE c.shop_id = $1 AND c.id = $2 AND m.direction = 'outbound' AND m.status <> 'failed')",
-        params![customer],
-        |row| row.try_get(0),
-    )
-}
-
-/// [`was_texted`] for the customer of a conversation.
+/// Whether this shop has texted the phone of a conversation's customer before, to whomever it belonged: the first text to
+/// a number says who writes and how to stop. One that failed was not read.
 pub(in super::super) fn was_texted_in(conversation: ConversationId) -> Query<bool> {
     Query::one(
         "SELECT EXISTS (SELECT FROM conversations x

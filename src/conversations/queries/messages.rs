@@ -84,24 +84,22 @@ pub fn find_message_with_digest(id: MessageId) -> Query<Option<(Message, Option<
     })
 }
 
-/// A text of a conversation.
+/// A text of a conversation, and whether the link in it still opens the report.
 pub(in super::super) fn find_in(conversation: ConversationId, id: MessageId) -> Query<Linked> {
     Query::one(
-        "SELECT * FROM messages WHERE shop_id = $1 AND id = $3 AND conversation_id = $2",
+        "SELECT m.*, EXISTS (SELECT FROM report_links l
+                              WHERE l.shop_id = $1 AND l.token_hash = sha256(convert_to(m.link_token, 'UTF8'))
+                                AND l.revoked_at IS NULL AND l.expires_at > now()) AS has_live_link
+           FROM messages m WHERE m.shop_id = $1 AND m.id = $3 AND m.conversation_id = $2",
         params![conversation, id],
-        |row| Ok(Linked { message: Message::from_row(row)?, link_token: row.try_get("link_token")? }),
-    )
-}
-
-/// The text of a conversation with this id, and the fingerprint of the request that made it.
-pub(in super::super) fn find_repeated(
-    conversation: ConversationId,
-    id: MessageId,
-) -> Query<Option<(Message, Option<Vec<u8>>)>> {
-    Query::optional(
-        "SELECT * FROM messages WHERE shop_id = $1 AND id = $3 AND conversation_id = $2",
-        params![conversation, id],
-        |row| Ok((Message::from_row(row)?, row.try_get("client_digest")?)),
+        |row| {
+            let message = Message::from_row(row)?;
+            Ok(Linked {
+                message,
+                link_token: row.try_get("link_token")?,
+                has_live_link: row.try_get("has_live_link")?,
+            })
+        },
     )
 }
 
@@ -145,7 +143,7 @@ pub(in super::super) fn find_by_provider(provider: &'static str, its_id: String)
 }
 
 /// Adds a text from a customer to their active conversation (see [`super::open`]), as unread.
-pub(in super::super) fn insert_inbound(id: MessageId, customer: CustomerId, text: Inbound) -> Query<Message> {
+pub(in super::super) fn insert_inbound(customer: CustomerId, text: Inbound) -> Query<Message> {
     let segments = segments(&text.body);
     Query::one(
         "WITH made AS (
@@ -161,7 +159,7 @@ pub(in super::super) fn insert_inbound(id: MessageId, customer: CustomerId, text
                FROM made WHERE x.shop_id = $1 AND x.id = made.conversation_id)
          SELECT * FROM made",
         params![
-            id,
+            text.id,
             customer,
             text.from,
             text.body,

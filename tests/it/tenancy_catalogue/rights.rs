@@ -45,7 +45,14 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("messages", "courtesy_worker", &["SELECT", "UPDATE"]),
-    ("messages", "courtesy_door", &["SELECT (lease_until, next_attempt_at, shop_id, status)"]),
+    (
+        "messages",
+        "courtesy_door",
+        &["SELECT (created_at, id, lease_until, next_attempt_at, phone_number, provider_message_id, shop_id, \
+             status)"],
+    ),
+    ("sandbox_texts", "courtesy_app", &["SELECT"]),
+    ("sandbox_texts", "courtesy_worker", &["INSERT", "SELECT"]),
     ("consent_events", "courtesy_app", &["INSERT", "SELECT"]),
     ("consent_events", "courtesy_worker", &["INSERT", "SELECT"]),
     ("report_links", "courtesy_app", &["INSERT", "SELECT", "UPDATE (revoked_at)"]),

@@ -1,0 +1,211 @@
+//! The outbox: hands queued texts to the provider, each once, also when workers die or answers are lost.
+//!
+//! A text is claimed in a transaction of its own, handed over outside of any, and finished in another. While it is claimed
+//! it counts as perhaps sent: whoever claims it after a lost answer asks the provider first. The database's clock decides
+//! who may send.
+
+use std::time::Duration;
+
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::provider::{Attempt, Provider, Taken, Text, Unanswered};
+use super::queries::{self, Claim, Ending};
+use super::{Failure, Wake};
+use crate::db::{Database, Tenant};
+use crate::error::{Result, chain};
+
+/// How often the outbox looks without being woken.
+const LOOK: Duration = Duration::from_secs(1);
+/// Texts handed over at the same time.
+const AT_ONCE: usize = 8;
+/// Shops served in a turn.
+const SHOPS: i32 = 32;
+/// Texts of one shop in a turn, so that a busy one starves nobody.
+const TEXTS_OF_A_SHOP: i64 = 8;
+/// How long the provider may take for one answer. Looking a text up and sending it take two of these, less than a lease.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// A claimed text that waited longer for its turn is given back, lest its lease ends on the way.
+const FRESH: Duration = Duration::from_secs(30);
+/// How long the provider gets to show in its list what it has taken, before a text in doubt is looked up there.
+const GRACE: Duration = Duration::from_secs(15);
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
+/// Works until `shutdown`, then finishes what is under way. A database that is away is waited for.
+pub async fn run(database: &Database, provider: &dyn Provider, wake: &Wake, shutdown: impl Future<Output = ()>) {
+    let shutdown = shutdown.shared();
+    while shutdown.peek().is_none() {
+        let handled = turn_until(database, provider, shutdown.clone()).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %chain(&error), "the outbox waits for the database");
+            0
+        });
+        if handled == 0 {
+            tokio::select! {
+                () = shutdown.clone() => {}
+                () = wake.rung() => {}
+                () = sleep(LOOK) => {}
+            }
+        }
+    }
+}
+
+/// One turn over the shops that have texts due; how many texts it took up.
+pub async fn turn(database: &Database, provider: &dyn Provider) -> Result<usize> {
+    turn_until(database, provider, std::future::pending()).await
+}
+
+async fn turn_until(database: &Database, provider: &dyn Provider, stop: impl Future<Output = ()>) -> Result<usize> {
+    let shops = database.shops_with_due_texts(SHOPS).await?;
+    // A shop's texts are claimed only when there is room to send: a claim that waits uses up its lease.
+    let claimed = stream::iter(shops)
+        .take_until(stop)
+        .then(|shop| claim_in(shop, provider))
+        .flat_map(stream::iter)
+        .map(Delivery::run)
+        .buffer_unordered(AT_ONCE);
+    Ok(claimed.count().await)
+}
+
+async fn claim_in(shop: Tenant, provider: &dyn Provider) -> Vec<Delivery<'_>> {
+    let claimed_at = Instant::now();
+    match shop.write(queries::claim(provider.is_sandbox(), TEXTS_OF_A_SHOP)).await {
+        Ok(claims) => {
+            claims.into_iter().map(|claim| Delivery { shop: shop.clone(), provider, claim, claimed_at }).collect()
+        }
+        Err(error) => {
+            tracing::warn!(shop = %shop.shop(), error = %chain(&error), "a shop's texts could not be claimed");
+            Vec::new()
+        }
+    }
+}
+
+/// A claimed text on its way to the provider.
+struct Delivery<'a> {
+    shop: Tenant,
+    provider: &'a dyn Provider,
+    claim: Claim,
+    claimed_at: Instant,
+}
+
+/// What the provider's list says of a text in doubt.
+enum Search {
+    Found(Taken),
+    NotThere,
+    Unanswered,
+}
+
+impl Delivery<'_> {
+    /// Brings the text as far as it gets. What could not be written down is in doubt when the lease ends.
+    async fn run(self) {
+        if let Err(error) = self.deliver().await {
+            tracing::warn!(message = %self.claim.id, error = %chain(&error), "a text's delivery could not be noted");
+        }
+    }
+
+    async fn deliver(&self) -> Result<()> {
+        let Some(text) = self.text() else {
+            return self.fail(Failure::new(Failure::NO_NUMBER)).await;
+        };
+        if self.claim.is_in_doubt {
+            match self.look_up(&text).await? {
+                Search::Found(taken) => return self.note(taken).await,
+                Search::NotThere => {}
+                Search::Unanswered => return self.postpone(GRACE.max(self.back_off()), false).await,
+            }
+        }
+        if let Some(failure) = &self.claim.hindrance {
+            return self.fail(failure.clone()).await;
+        }
+        if self.claimed_at.elapsed() > FRESH {
+            return self.postpone(Duration::ZERO, true).await;
+        }
+        let attempt = timeout(TIME_LIMIT, self.provider.send(&text)).await;
+        match attempt.unwrap_or(Attempt::InDoubt) {
+            Attempt::Accepted(taken) => self.note(taken).await,
+            Attempt::NotSent { retry_after } => {
+                self.postpone(self.back_off().max(retry_after.unwrap_or_default()), true).await
+            }
+            Attempt::Refused(failure) => self.refused(failure).await,
+            Attempt::InDoubt => self.postpone(GRACE, false).await,
+        }
+    }
+
+    /// The text as it is handed over; `None` where the shop has no number to send it from.
+    fn text(&self) -> Option<Text> {
+        Some(Text {
+            id: self.claim.id,
+            shop: self.shop.shop(),
+            from: self.claim.from.clone()?,
+            to: self.claim.to.clone(),
+            body: self.claim.content.clone(),
+        })
+    }
+
+    /// Asks the provider for the text, and leaves out what it has of others with the same words.
+    async fn look_up(&self, text: &Text) -> Result<Search> {
+        let answer = timeout(TIME_LIMIT, self.provider.find(text, self.claim.started_at)).await;
+        let Ok(candidates) = answer.unwrap_or(Err(Unanswered)) else {
+            return Ok(Search::Unanswered);
+        };
+        let ids = candidates.iter().map(|taken| taken.provider_message_id.clone()).collect();
+        let known = self.shop.read(queries::known_to_us(self.provider.name(), ids)).await?;
+        let found = candidates.into_iter().find(|taken| !known.contains(&taken.provider_message_id));
+        Ok(found.map_or(Search::NotThere, Search::Found))
+    }
+
+    async fn note(&self, taken: Taken) -> Result<()> {
+        let refusal = is_opt_out(taken.failure.as_ref()).then(|| queries::record_refusal(self.claim.id));
+        self.shop.write((self.finish(Ending::Taken(taken)), refusal)).await.map(drop)
+    }
+
+    async fn refused(&self, failure: Failure) -> Result<()> {
+        let refusal = is_opt_out(Some(&failure)).then(|| queries::record_refusal(self.claim.id));
+        self.shop.write((self.finish(Ending::Failed(failure)), refusal)).await.map(drop)
+    }
+
+    async fn fail(&self, failure: Failure) -> Result<()> {
+        self.shop.write(self.finish(Ending::Failed(failure))).await
+    }
+
+    async fn postpone(&self, wait: Duration, has_surely_not_left: bool) -> Result<()> {
+        self.shop.write(queries::postpone(&self.claim, wait, has_surely_not_left)).await
+    }
+
+    fn finish(&self, ending: Ending) -> crate::db::Query<()> {
+        queries::finish(&self.claim, self.provider.name(), ending)
+    }
+
+    fn back_off(&self) -> Duration {
+        back_off(self.claim.attempts, rand::random())
+    }
+}
+
+fn is_opt_out(failure: Option<&Failure>) -> bool {
+    failure.is_some_and(|failure| failure.code() == Failure::OPTED_OUT)
+}
+
+/// One second, doubling with each attempt up to five minutes; `chance`, from 0 to 1, takes up to half of it away, so that
+/// texts that failed together don't all come back together.
+fn back_off(attempts: i32, chance: f64) -> Duration {
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(16);
+    let wait = Duration::from_secs(1 << doublings).min(LONGEST_WAIT);
+    wait.mul_f64(1.0 - chance / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_from_one_second_to_five_minutes() {
+        let waits = [0, 1, 2, 3, 9, 10, 11, i32::MAX].map(|attempts| back_off(attempts, 0.0).as_secs());
+        assert_eq!(waits, [1, 1, 2, 4, 256, 300, 300, 300]);
+    }
+
+    #[test]
+    fn chance_takes_up_to_half_of_it_away() {
+        assert_eq!(back_off(3, 1.0), Duration::from_secs(2));
+        assert_eq!(back_off(3, 0.5), Duration::from_secs(3));
+    }
+}

@@ -1,0 +1,73 @@
+//! What the outbox asks of whoever carries texts.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::{Failure, MessageStatus};
+use crate::ids::{MessageId, ShopId};
+use crate::text::Phone;
+
+/// A text that is handed over.
+pub struct Text {
+    /// Our id for it, which the provider gives back when it reports on the delivery.
+    pub id: MessageId,
+    /// Whose text.
+    pub shop: ShopId,
+    /// The shop's number.
+    pub from: Phone,
+    /// The customer's number.
+    pub to: Phone,
+    /// What it says, 1,600 characters at most.
+    pub body: String,
+}
+
+/// What the provider has of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its own id for the text.
+    pub provider_message_id: String,
+    /// How far the text has come there; pending while it is queued.
+    pub status: MessageStatus,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// How handing a text over went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The provider has it.
+    Accepted(Taken),
+    /// The provider certainly does not have it: it was not reached, or asks for patience. Trying again is safe.
+    NotSent {
+        /// How long it asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The provider does not take it, for good.
+    Refused(Failure),
+    /// Nobody knows: the answer was lost. Sending again could text twice, so it is looked up first.
+    InDoubt,
+}
+
+/// The provider did not say what it has.
+#[derive(Debug, thiserror::Error)]
+#[error("the provider did not answer")]
+pub struct Unanswered;
+
+/// Whoever carries texts. The outbox stops waiting for either call after fifteen seconds.
+pub trait Provider: Send + Sync {
+    /// The name that is kept with every text it carries.
+    fn name(&self) -> &'static str;
+
+    /// Whether texts stay in this server, so that a shop may text from an invented number.
+    fn is_sandbox(&self) -> bool {
+        false
+    }
+
+    /// Hands a text over.
+    fn send<'a>(&'a self, text: &'a Text) -> BoxFuture<'a, Attempt>;
+
+    /// What the provider has that may be this text: the same numbers and words, not older than `since`, oldest first.
+    fn find<'a>(&'a self, text: &'a Text, since: Timestamp) -> BoxFuture<'a, Result<Vec<Taken>, Unanswered>>;
+}

@@ -1,0 +1,70 @@
+//! `/sandbox/messages`: the customers' phones, while texts stay in this server.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+
+use super::inbound::{Inbound, Receipt, receive};
+use super::sandbox::SANDBOX;
+use super::wording::MAX_CHARACTERS;
+use super::{Message, queries};
+use crate::auth::Staff;
+use crate::db::{Database, NamedConstraint as _};
+use crate::error::{Conflict, Error, Result};
+use crate::ids::MessageId;
+use crate::shops::{self, Shop};
+use crate::text::{Phone, PhoneInput, Prose};
+use crate::web::{Body, Created, Cursor, Limit, List, Params};
+
+/// Whose phone, and which page of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    phone: Option<PhoneInput>,
+    limit: Limit,
+    cursor: Option<Cursor>,
+}
+
+/// What somebody texts to the shop.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewText {
+    id: Option<MessageId>,
+    from: PhoneInput,
+    content: Prose<MAX_CHARACTERS>,
+}
+
+/// What a phone shows, or every phone of the shop's customers, the latest first.
+pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Message>>> {
+    let Page { phone, limit, cursor } = params.accept(&staff).await?;
+    let shop = staff.read(shops::find()).await?;
+    let phone = phone.map(|typed| parsed("phone", &typed, &shop)).transpose()?;
+    let texts = staff.read(queries::list_on_phone(phone, limit, cursor)).await?;
+    Ok(Json(List::page(texts, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
+}
+
+/// Texts the shop, the way that a provider's texts come in.
+pub async fn text(staff: Staff, State(database): State<Database>, body: Body<NewText>) -> Result<Created<Message>> {
+    let NewText { id, from, content } = body.accept(&staff).await?;
+    let (shop, line) = staff.write((shops::find(), queries::line())).await?;
+    let id = id.unwrap_or_default();
+    let inbound = Inbound {
+        id,
+        to: line,
+        from: parsed("from", &from, &shop)?,
+        body: content.as_str().to_owned(),
+        provider: SANDBOX,
+        provider_message_id: id.to_string(),
+    };
+    let received = receive(&database, inbound).await;
+    match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {
+        Receipt::New(message) => Ok(Created::Now(message)),
+        Receipt::Known(message) if message.content == content.as_str() => Ok(Created::Before(message)),
+        Receipt::Known(_) => Err(Conflict::IdTaken.into()),
+        Receipt::Nobody => Err(Error::NotFound),
+    }
+}
+
+fn parsed(field: &str, typed: &PhoneInput, shop: &Shop) -> Result<Phone> {
+    typed.parse(shop.settings.country).map_err(|refusal| Error::invalid(field, refusal.to_string()))
+}
