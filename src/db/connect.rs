@@ -126,7 +126,12 @@ async fn check_rights(client: &tokio_postgres::Client) -> Result<(), HookError> 
             "SELECT current_user::text AS name, r.rolsuper OR r.rolbypassrls AS bypasses,
                     EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                              WHERE n.nspname = 'public' AND c.relkind = 'r'
-                               AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns
+                               AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns,
+                    EXISTS (SELECT FROM pg_policy p
+                             WHERE pg_get_expr(p.polqual, p.polrelid) = 'true'
+                               AND (0 = ANY (p.polroles) OR EXISTS (
+                                   SELECT FROM pg_roles let WHERE let.oid = ANY (p.polroles)
+                                      AND pg_has_role(current_user, let.oid, 'USAGE')))) AS sees_all
                FROM pg_roles r WHERE r.rolname = current_user",
             &[],
         )
@@ -138,6 +143,9 @@ async fn check_rights(client: &tokio_postgres::Client) -> Result<(), HookError> 
     }
     if row.get("owns") {
         return Err(HookError::message(format!("{name} owns the tables")));
+    }
+    if row.get("sees_all") {
+        return Err(HookError::message(format!("a policy shows {name} the rows of every shop")));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Bringing databases to the current schema: again, at once, and by owners who may do less.
 
 use courtesy::db::private::PrivatePostgres;
-use courtesy::db::{OpenError, migrate};
+use courtesy::db::{Database, OpenError, migrate};
 use tempfile::TempDir;
 use tokio_postgres::Config;
 
@@ -53,6 +53,33 @@ async fn an_owner_that_may_not_create_roles_says_what_an_administrator_has_to_ru
     administrator.batch_execute("REVOKE courtesy_door FROM courtesy").await.unwrap();
     let refusal = migrate::migrate(&owner).await.unwrap_err();
     assert!(matches!(&refusal, OpenError::Roles(sql) if sql == "GRANT courtesy_door TO courtesy;"), "{refusal}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_is_served_by_a_role_that_sees_every_shop() {
+    let (server, _folder) = new_cluster().await;
+    let owner = server.config();
+    migrate::migrate(&owner).await.unwrap();
+    let administrator = migrate::connect(&superuser(&owner)).await.unwrap();
+    for (mistake, mend, reason) in [
+        ("ALTER ROLE courtesy_app BYPASSRLS", "ALTER ROLE courtesy_app NOBYPASSRLS", "bypasses row level security"),
+        (
+            "ALTER ROLE courtesy_worker SUPERUSER",
+            "ALTER ROLE courtesy_worker NOSUPERUSER",
+            "bypasses row level security",
+        ),
+        ("ALTER TABLE users OWNER TO courtesy_app", "ALTER TABLE users OWNER TO courtesy", "owns the tables"),
+        ("GRANT courtesy_door TO courtesy_app", "REVOKE courtesy_door FROM courtesy_app", "the rows of every shop"),
+        ("CREATE POLICY all_ ON users USING (true)", "DROP POLICY all_ ON users", "the rows of every shop"),
+    ] {
+        administrator.batch_execute(mistake).await.expect(mistake);
+        let refusal = Database::open(&owner, None).await.err().expect(mistake);
+        let OpenError::Rights(sentence) = refusal else { panic!("{mistake}: {refusal}") };
+        assert!(sentence.contains(reason), "{mistake}: {sentence}");
+        administrator.batch_execute(mend).await.expect(mend);
+        Database::open(&owner, None).await.expect(mend);
+    }
     server.stop().await;
 }
 
