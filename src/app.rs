@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(web::index))
         .route("/r/{token}", get(reports::pages::show))
         .route("/r/{token}/seen", post(reports::pages::seen))
+        .route("/r/{token}/answers", post(reports::pages::answer))
         .route("/assets/{name}", get(assets::serve))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)

@@ -1,7 +1,8 @@
 //! Texts from customers, on their way in.
 
+use super::Message;
 use super::keywords::Keyword;
-use super::{Message, queries};
+use super::queries::{self, Said};
 use crate::db::{Database, Tenant};
 use crate::error::Result;
 use crate::ids::{CustomerId, MessageId};
@@ -31,6 +32,20 @@ pub enum Receipt {
     Known(Message),
     /// The number that was texted belongs to no shop.
     Nobody,
+}
+
+impl Inbound {
+    fn said(self) -> Said {
+        Said {
+            id: self.id,
+            phone: Some(self.from),
+            shop_number: Some(self.to),
+            content: self.body,
+            provider: self.provider,
+            provider_message_id: Some(self.provider_message_id),
+            inspection: None,
+        }
+    }
 }
 
 /// Takes a text in: into the conversation of the customer with this phone who was texted last, which is reopened where it
@@ -65,7 +80,7 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     };
     let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, text.id));
     let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
-    let changes = (new_customer, queries::open(customer), queries::insert_inbound(customer, text), consent);
+    let changes = (new_customer, queries::open(customer), queries::insert_inbound(customer, text.said()), consent);
     let (_, _, message, _) = write.commit(changes).await?;
     Ok(Receipt::New(message))
 }

@@ -1,5 +1,6 @@
 //! What the customer gets: the text with the link, and the page that it opens.
 
+mod answers;
 pub mod api;
 pub mod pages;
 mod queries;
@@ -7,6 +8,7 @@ mod report;
 
 use serde::Deserialize;
 
+pub use answers::Answers;
 pub use report::{Category, Line, Number, Report, Verdict};
 
 use crate::auth::token::LinkToken;

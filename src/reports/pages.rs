@@ -6,13 +6,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Number, Report, queries};
+use super::{Answers, Number, Report, answers, queries};
 use crate::auth::token::LinkToken;
+use crate::conversations;
+use crate::conversations::queries::Said;
 use crate::db::{Database, ReportVisit};
 use crate::error::{Error, Result};
+use crate::ids::MessageId;
 use crate::inspections::{self, Status, WholeInspection};
 use crate::shops::{self, Shop};
-use crate::web::{At, Gone, Page, PageResult};
+use crate::web::{At, Body, Gone, Page, PageResult};
 
 #[derive(Template)]
 #[template(path = "reports/report.html")]
@@ -57,6 +60,41 @@ pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkTok
         return Err(Error::NotFound);
     }
     visit.tenant.write(queries::note_viewed(visit.inspection)).await?;
+    Ok(Gone)
+}
+
+/// Notes what the customer wants done: it marks the findings, and stands in the conversation as if they had texted it.
+pub async fn answer(
+    State(database): State<Database>,
+    At(token): At<Option<LinkToken>>,
+    body: Body<Answers>,
+) -> Result<Gone> {
+    let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
+    if !is_live {
+        return Err(Error::NotFound);
+    }
+    let present =
+        (inspections::queries::lock(id), inspections::list_findings(id), inspections::queries::customer_of(id));
+    let (write, (inspection, findings, customer)) = tenant.begin(present).await?;
+    let news = body.get()?.news(&findings)?;
+    if inspection.stage.status != Status::Sent {
+        return Err(inspection.stage.stands_in_the_way().into());
+    }
+    if news.is_empty() {
+        return Ok(Gone);
+    }
+    let said = Said {
+        id: MessageId::new(),
+        phone: customer.phone,
+        shop_number: None,
+        content: answers::in_words(&news),
+        provider: "report",
+        provider_message_id: None,
+        inspection: Some(id),
+    };
+    let open = conversations::queries::open(customer.id);
+    let noted = (queries::note_answers(id, &news), open, conversations::queries::insert_inbound(customer.id, said));
+    write.commit(noted).await?;
     Ok(Gone)
 }
 

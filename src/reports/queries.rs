@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::answers::Answered;
 use crate::db::{Query, TokenHash};
-use crate::ids::{InspectionId, LinkId, MessageId};
-use crate::inspections::{Event, SentVia};
+use crate::ids::{InspectionId, ItemId, LinkId, MessageId};
+use crate::inspections::{Answer, Event, SentVia};
 use crate::params;
 
 /// How the customer of an inspection stands to texts: whether their phone said STOP, and whether it was texted before.
@@ -68,6 +69,21 @@ pub(super) fn revoke(id: InspectionId) -> Query<()> {
          SELECT FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
         params![id, Event::Revoked],
         |_| Ok(()),
+    )
+}
+
+/// Notes what the customer wants done, with the event that says so.
+pub(super) fn note_answers(inspection: InspectionId, answers: &[Answered]) -> Query<()> {
+    let ids: Vec<ItemId> = answers.iter().map(|answered| answered.finding).collect();
+    let said: Vec<Answer> = answers.iter().map(|answered| answered.answer).collect();
+    let told: Vec<_> = answers.iter().map(|a| json!({ "component": a.label, "answer": a.answer })).collect();
+    Query::run(
+        "WITH told AS (
+             INSERT INTO inspection_events (shop_id, inspection_id, kind, after) VALUES ($1, $2, $5, $6))
+         UPDATE inspection_items x SET customer_answer = t.answer, customer_answered_at = now()
+           FROM unnest($3::uuid[], $4::text[]) AS t (id, answer)
+          WHERE x.shop_id = $1 AND x.inspection_id = $2 AND x.id = t.id",
+        params![inspection, ids, said, Event::Answered, json!(told)],
     )
 }
 

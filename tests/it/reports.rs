@@ -271,3 +271,39 @@ async fn a_deleted_inspection_takes_its_report_along() {
     app.delete(&path, &world.ours.manager).await.no_content();
     assert_eq!(visit(&app, "GET", &report).await.status, 410);
 }
+
+async fn answer(app: &TestApp, report: &str, body: &Value) -> Answer {
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("{report}/answers"))
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .expect("a request");
+    app.send(request).await
+}
+
+#[tokio::test]
+async fn the_customer_s_answers_mark_the_findings_and_stand_in_the_conversation() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = completed(&app, &world).await;
+    let report = below(&send(&app, &world, &path, json!({})).await["report_url"]);
+    let body = json!({ "answers": [
+        { "category": "brakes", "component": "front_pads_left", "answer": "do_it" },
+        { "category": "tires", "component": "tread_depth_lf", "answer": "later" },
+    ] });
+    answer(&app, &report, &body).await.no_content();
+    answer(&app, &report, &body).await.no_content();
+    let items = app.get(&path, boss).await.ok()["items"].clone();
+    let given: Vec<_> = items.as_array().unwrap().iter().map(|item| item["customer_answer"].clone()).collect();
+    assert_eq!(given.iter().filter(|answer| **answer == json!("do_it")).count(), 1);
+    let said = "messages WHERE direction = 'inbound' AND content = 'Please do it: Front brake pads, left. \
+                Later: Tire tread, left front.'";
+    assert_eq!(count(&app, said).await, 1, "a repeated answer is no news");
+    assert_eq!(app.get("/conversations", boss).await.ok()["items"][0]["unread"], 1);
+
+    let green = json!({ "answers": [{ "category": "tires", "component": "tread_depth_rf", "answer": "later" }] });
+    assert_eq!(answer(&app, &report, &green).await.invalid_fields(), ["answers.0.component"]);
+    app.post(&format!("{path}/reopen"), boss, &json!({})).await.ok();
+    answer(&app, &report, &body).await.problem(409, "state");
+}

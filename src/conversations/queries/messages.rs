@@ -2,13 +2,13 @@
 
 use tokio_postgres::{Error, Row};
 
-use super::super::inbound::Inbound;
 use super::super::retry::Linked;
 use super::super::segments::Segments;
 use super::super::{Failure, Message, Outgoing};
 use crate::db::Query;
-use crate::ids::{ConversationId, CustomerId, MessageId};
+use crate::ids::{ConversationId, CustomerId, InspectionId, MessageId};
 use crate::params;
+use crate::text::Phone;
 use crate::web::{Cursor, Limit};
 
 impl Message {
@@ -142,14 +142,34 @@ pub(in super::super) fn find_by_provider(provider: &'static str, its_id: String)
     )
 }
 
-/// Adds a text from a customer to their active conversation (see [`super::open`]), as unread.
-pub(in super::super) fn insert_inbound(customer: CustomerId, text: Inbound) -> Query<Message> {
-    let segments = segments(&text.body);
+/// What a customer said, by text or on their report.
+pub struct Said {
+    /// Its id.
+    pub id: MessageId,
+    /// The phone that it came from, where it was a text.
+    pub phone: Option<Phone>,
+    /// The number that was texted, where it was a text.
+    pub shop_number: Option<String>,
+    /// What they said.
+    pub content: String,
+    /// Who carried it.
+    pub provider: &'static str,
+    /// The carrier's id for it.
+    pub provider_message_id: Option<String>,
+    /// The inspection that it is about, where that is known.
+    pub inspection: Option<InspectionId>,
+}
+
+/// Adds what a customer said to their active conversation (see [`super::open`]), as unread.
+#[must_use]
+pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
+    let segments = segments(&said.content);
     Query::one(
         "WITH made AS (
              INSERT INTO messages (shop_id, id, conversation_id, customer_id, direction, phone_number, content, segments,
-                                   provider, provider_message_id, shop_number, status, delivered_at, created_at)
-             SELECT $1, $2, x.id, x.customer_id, 'inbound', $4, $5, $6, $7, $8, $9, 'delivered', now(),
+                                   provider, provider_message_id, shop_number, inspection_id, status, delivered_at,
+                                   created_at)
+             SELECT $1, $2, x.id, x.customer_id, 'inbound', $4, $5, $6, $7, $8, $9, $10, 'delivered', now(),
                     clock_timestamp()
                FROM conversations x
               WHERE x.shop_id = $1 AND x.customer_id = $3 AND x.status = 'active'
@@ -159,14 +179,15 @@ pub(in super::super) fn insert_inbound(customer: CustomerId, text: Inbound) -> Q
                FROM made WHERE x.shop_id = $1 AND x.id = made.conversation_id)
          SELECT * FROM made",
         params![
-            text.id,
+            said.id,
             customer,
-            text.from,
-            text.body,
+            said.phone,
+            said.content,
             segments,
-            text.provider,
-            text.provider_message_id,
-            text.to
+            said.provider,
+            said.provider_message_id,
+            said.shop_number,
+            said.inspection
         ],
         Message::from_row,
     )

@@ -1,0 +1,82 @@
+//! What the customer wants done about what was found: rules alone.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::ids::ItemId;
+use crate::inspections::catalogue::catalogue;
+use crate::inspections::severity::Severity;
+use crate::inspections::{Answer, Finding};
+
+/// The customer's answers, a finding each.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    answers: Vec<AnswerTo>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnswerTo {
+    category: String,
+    component: String,
+    answer: Answer,
+}
+
+/// An answer that says something new.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answered {
+    pub(super) finding: ItemId,
+    pub(super) label: &'static str,
+    pub(super) answer: Answer,
+}
+
+impl Answers {
+    /// The answers that say something new about what needs attention. One that was given before is no news.
+    pub(super) fn news(&self, findings: &[Finding]) -> Result<Vec<Answered>> {
+        let mut news: Vec<Answered> = Vec::new();
+        for (position, to) in self.answers.iter().enumerate() {
+            let refuse = |detail: &str| Error::invalid(format!("answers.{position}.component"), detail);
+            let finding = findings.iter().find(|f| f.category == to.category && f.component == to.component);
+            let open = finding.filter(|f| matches!(f.verdict.severity, Some(Severity::Yellow | Severity::Red)));
+            let finding = open.ok_or_else(|| refuse("is nothing that needs attention on this report"))?;
+            if self.answers[..position].iter().any(|o| o.category == to.category && o.component == to.component) {
+                return Err(refuse("stands twice in the list"));
+            }
+            if finding.customer_answer != Some(to.answer) {
+                let label = catalogue().find(&to.category, &to.component).map_or("", |component| component.label);
+                news.push(Answered { finding: finding.id, label, answer: to.answer });
+            }
+        }
+        Ok(news)
+    }
+}
+
+/// The answers as the customer would have texted them.
+pub(super) fn in_words(news: &[Answered]) -> String {
+    let sentences = Answer::ALL.iter().filter_map(|answer| {
+        let labels: Vec<_> = news.iter().filter(|said| said.answer == *answer).map(|said| said.label).collect();
+        let beginning = match answer {
+            Answer::DoIt => "Please do it",
+            Answer::Later => "Later",
+            Answer::CallMe => "Call me about this",
+        };
+        (!labels.is_empty()).then(|| format!("{beginning}: {}.", labels.join("; ")))
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(label: &'static str, answer: Answer) -> Answered {
+        Answered { finding: ItemId::new(), label, answer }
+    }
+
+    #[test]
+    fn answers_read_like_a_text() {
+        let news = [said("Horn", Answer::Later), said("Spare", Answer::DoIt), said("Coolant", Answer::DoIt)];
+        assert_eq!(in_words(&news), "Please do it: Spare; Coolant. Later: Horn.");
+    }
+}
