@@ -278,3 +278,15 @@ async fn conversations_are_the_managers_and_the_shop_s() {
     }
     app.patch(&format!("/conversations/{ours}"), mechanic, &json!({})).await.problem(403, "about:blank");
 }
+
+#[tokio::test]
+async fn with_a_provider_a_shop_needs_a_number_of_its_own() {
+    let (app, world) = TestApp::start_with_provider().await;
+    let boss = &world.ours.manager;
+    let path = format!("/conversations/{}/messages", conversation(&app, &world.ours).await);
+    let text = json!({ "content": "Hi" });
+    app.post(&path, boss, &text).await.problem(409, "no-number");
+    app.patch("/shop", boss, &json!({ "sms_number": "+14155550100" })).await.ok();
+    app.post(&path, boss, &text).await.created();
+    app.get("/sandbox/messages", boss).await.problem(404, "about:blank");
+}

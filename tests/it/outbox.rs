@@ -265,9 +265,7 @@ async fn a_worker_that_died_hands_over_and_its_late_answer_changes_nothing() {
         let successor = Script::new([Attempt::Accepted(taken("SM2"))]);
         let zombie = desk.turn(&dead);
         let takes_over = async {
-            while dead.sent().is_empty() {
-                tokio::task::yield_now().await;
-            }
+            dead.has_got(1).await;
             assert_eq!(desk.turn(&successor).await, 0, "the lease holds");
             desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
             assert_eq!(desk.turn(&successor).await, 1);
@@ -281,6 +279,36 @@ async fn a_worker_that_died_hands_over_and_its_late_answer_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_late_no_does_not_take_the_text_from_the_successor() {
+    for late in [refused("30006"), refused("21610"), not_sent(None), Attempt::InDoubt] {
+        let desk = Desk::start().await;
+        let text = desk.text("Your car is done").await;
+        let (dead, successor) = (Script::new([late.clone()]), Script::new([Attempt::Accepted(taken("SM2"))]));
+        dead.close();
+        successor.close();
+        let zombie = async {
+            desk.turn(&dead).await;
+            assert_eq!(desk.now(&text).await["status"], "pending", "{late:?}");
+            desk.wait().await;
+            assert_eq!(desk.turn(&Script::new([])).await, 0, "the successor keeps its lease: {late:?}");
+            successor.open();
+        };
+        let takes_over = async {
+            dead.has_got(1).await;
+            desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+            tokio::join!(desk.turn(&successor), async {
+                successor.has_got(1).await;
+                dead.open();
+            });
+        };
+        tokio::join!(zombie, takes_over);
+        assert_eq!(desk.now(&text).await["provider_message_id"], "SM2", "{late:?}");
+        let events = desk.app.owner().await.query("SELECT FROM consent_events", &[]).await.unwrap();
+        assert!(events.is_empty(), "{late:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_late_yes_spares_the_successor_the_sending() {
     let desk = Desk::start().await;
     let text = desk.text("Your car is done").await;
@@ -289,9 +317,7 @@ async fn a_late_yes_spares_the_successor_the_sending() {
     let successor = Script::new([]);
     *successor.listed.lock().unwrap() = None;
     let takes_over = async {
-        while dead.sent().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        dead.has_got(1).await;
         desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
         desk.turn(&successor).await;
         dead.open();
@@ -393,13 +419,37 @@ async fn the_worker_is_woken_and_finishes_before_it_stops() {
     let manager = async {
         let text = desk.text("Your car is done").await;
         wake.ring();
-        while provider.sent().is_empty() {
-            tokio::task::yield_now().await;
-        }
+        provider.has_got(1).await;
         stop.send(()).expect("the worker listens");
         provider.open();
         text
     };
     let ((), text) = tokio::join!(worker, manager);
     assert_eq!(desk.now(&text).await["status"], "sent", "what was under way is finished");
+}
+
+#[tokio::test]
+async fn the_worker_outlives_its_connections() {
+    let desk = Desk::start().await;
+    let provider = Script::new([]);
+    let wake = Wake::default();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let worker = outbox::run(desk.app.database(), &provider, &wake, async move {
+        let _ = stopped.await;
+    });
+    let manager = async {
+        desk.text("One").await;
+        wake.ring();
+        provider.has_got(1).await;
+        desk.move_rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datname = current_database() AND application_name LIKE '%courtesy_worker'",
+        )
+        .await;
+        desk.text("Two").await;
+        wake.ring();
+        provider.has_got(2).await;
+        stop.send(()).expect("the worker listens");
+    };
+    tokio::join!(worker, manager);
 }

@@ -33,13 +33,17 @@ pub(crate) struct Answer {
 /// The address that links in texts begin with.
 pub(crate) const PUBLIC_URL: &str = "https://inspect.example";
 
-/// The router as the program builds it.
+/// The router as the program builds it, with texts that stay here.
 pub(crate) fn router(database: Database) -> Router {
+    router_of(database, Texting::Sandbox)
+}
+
+fn router_of(database: Database, texting: Texting) -> Router {
     courtesy::app::router(App {
         database,
         hasher: Hasher::default(),
         public_url: PublicUrl(PUBLIC_URL.into()),
-        texting: Texting::Sandbox,
+        texting,
         wake: Wake::default(),
     })
 }
@@ -59,6 +63,13 @@ impl TestApp {
         let database = Database::with_one_connection(&owner);
         let router = router(database.clone());
         (Self { router, database: Some((database, owner)) }, cluster().world.clone())
+    }
+
+    /// The same with a provider for texts.
+    pub(crate) async fn start_with_provider() -> (Self, World) {
+        let (mut app, world) = Self::start().await;
+        app.router = router_of(app.database().clone(), Texting::Provider);
+        (app, world)
     }
 
     /// A bare router, for building the world.

@@ -9,7 +9,7 @@ use courtesy::conversations::{Failure, MessageStatus};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// Accepts every text, unless an answer was prepared for it.
 pub(crate) struct Script {
@@ -19,6 +19,7 @@ pub(crate) struct Script {
     sent: Mutex<Vec<(String, String)>>,
     asked: Mutex<usize>,
     gate: Semaphore,
+    news: Notify,
 }
 
 impl Script {
@@ -30,6 +31,7 @@ impl Script {
             sent: Mutex::default(),
             asked: Mutex::default(),
             gate: Semaphore::new(1_000),
+            news: Notify::new(),
         }
     }
 
@@ -46,6 +48,20 @@ impl Script {
     /// The texts that were handed over: to whom, and what.
     pub(crate) fn sent(&self) -> Vec<(String, String)> {
         self.sent.lock().expect("no test panicked").clone()
+    }
+
+    /// Waits until so many texts were handed over, answered or not.
+    pub(crate) async fn has_got(&self, count: usize) {
+        let waiting = async {
+            loop {
+                let news = self.news.notified();
+                if self.sent().len() >= count {
+                    break;
+                }
+                news.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("a text is handed over");
     }
 
     /// How often it was asked what it has.
@@ -80,6 +96,7 @@ impl Provider for Script {
 
     fn send<'a>(&'a self, text: &'a Text) -> BoxFuture<'a, Attempt> {
         self.sent.lock().expect("no test panicked").push((text.to.as_str().to_owned(), text.body.clone()));
+        self.news.notify_waiters();
         let answer = self.answers.lock().expect("no test panicked").pop_front();
         async move {
             let _open = self.gate.acquire().await.expect("the gate stays");
