@@ -1,14 +1,20 @@
 //! The program's state, and which address leads to which handler.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{delete, get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::auth::password::Hasher;
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
-use crate::web::{self, PublicUrl, assets};
+use crate::web::metrics::Metrics;
+use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, health, record};
 use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
@@ -24,9 +30,36 @@ pub struct App {
     pub texting: Texting,
     /// Tells the outbox of a text that waits.
     pub wake: Wake,
+    /// Whose forwarded client address is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// How often strangers may try.
+    pub throttles: Throttles,
+    /// What Prometheus may know.
+    pub metrics: Metrics,
 }
 
-/// All addresses.
+impl App {
+    /// The program over this database: texts stay in the sandbox, limits hold, and nobody's forwarded address is
+    /// believed.
+    #[must_use]
+    pub fn new(database: Database, public_url: PublicUrl) -> Self {
+        Self {
+            database,
+            hasher: Hasher::default(),
+            public_url,
+            texting: Texting::Sandbox,
+            wake: Wake::default(),
+            trusted_proxies: TrustedProxies::default(),
+            throttles: Throttles::on(),
+            metrics: Metrics::default(),
+        }
+    }
+}
+
+/// How long nothing of a body may come before it is given up.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// All addresses. The layers stand from the inside out.
 pub fn router(app: App) -> Router {
     Router::new()
         .nest("/api/v1", api().merge(sandbox(app.texting)))
@@ -36,8 +69,14 @@ pub fn router(app: App) -> Router {
         .route("/r/{token}/answers", post(reports::pages::answer))
         .route("/assets/{name}", get(assets::serve))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+        .route("/healthz", get(health::is_alive))
+        .route("/readyz", get(health::is_ready))
         .fallback(web::missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
+        .layer(CatchPanicLayer::custom(record::panicked))
+        .layer(map_response(record::careful))
+        .layer(from_fn_with_state(app.metrics.clone(), record::record))
         .with_state(app)
 }
 

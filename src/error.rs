@@ -1,5 +1,7 @@
 //! The one error. What a client may know of it is decided here; the rest goes to the log, once.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -42,6 +44,9 @@ pub enum Error {
     /// 409: acceptable, but not as things stand.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// 429: too often; how long to wait before the next try.
+    #[error("too many tries: wait {} s before the next one", seconds(.0))]
+    TooMany(Duration),
     /// 503: the database does not answer, or has no connection to spare; trying again helps.
     #[error("the database does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -121,6 +126,7 @@ impl Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -185,12 +191,23 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         self.log();
+        self.answer()
+    }
+}
+
+impl Error {
+    /// The face for programs, without a word to the log: for what has been logged already.
+    #[must_use]
+    pub fn answer(&self) -> Response {
         let mut response = (self.status(), Json(self.problem())).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self {
             Self::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::TooMany(wait) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
             }
             Self::Unavailable(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -212,6 +229,11 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// Whole seconds, rounded up: whoever comes back then is not too early.
+fn seconds(wait: &Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
 fn summary(fields: &[FieldError]) -> String {

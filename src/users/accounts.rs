@@ -13,7 +13,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::shops::{self, Address, Settings, SettingsChange, Shop};
 use crate::text::{Email, Line, Password, PhoneInput, Secret};
-use crate::web::{Body, Created, Gone};
+use crate::web::{Body, Client, Created, Gone, Throttles};
 
 /// A shop that signs up, with its first manager.
 #[derive(Debug, Deserialize)]
@@ -80,10 +80,13 @@ pub struct Session {
 pub async fn sign_up(
     State(database): State<Database>,
     State(hasher): State<Hasher>,
+    State(throttles): State<Throttles>,
+    client: Client,
     body: Body<NewAccount>,
 ) -> Result<Created<Session>> {
     let said = body.canonical().to_owned();
     let new = body.get()?;
+    throttles.sign_up(client)?;
     let shop = new.id.unwrap_or_default();
     let digest = match new.id {
         Some(id) => Some(hasher.fingerprint(said, *id.uuid().as_bytes()).await?),
@@ -116,17 +119,21 @@ pub async fn sign_up(
     Ok(if is_new { Created::Now(session) } else { Created::Before(session) })
 }
 
-/// Logs in. An unknown address and a wrong password are answered alike, after the same work.
+/// Logs in. An unknown address and a wrong password are answered alike, after the same work and just as often.
 pub async fn log_in(
     State(database): State<Database>,
     State(hasher): State<Hasher>,
+    State(throttles): State<Throttles>,
+    client: Client,
     body: Body<LogIn>,
 ) -> Result<Created<Session>> {
     let LogIn { email, password } = body.get()?;
+    let attempt = throttles.log_in(&email, client)?;
     let login = database.find_login(&email).await?;
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     let is_right = hasher.is_right(&password, hash).await?;
     let login = login.filter(|_| is_right).ok_or(Error::Unauthorized)?;
+    attempt.succeeded();
     let token = SessionToken::new(login.shop);
     if !database.open_session(&email, &login.password_hash, token.hash()).await? {
         return Err(Error::Unauthorized);

@@ -1,18 +1,25 @@
-//! What every address needs: ids from paths, parameters, bodies, lists, answers to creating, headers.
+//! What every address needs: ids from paths, parameters, bodies, lists, answers to creating, headers, limits, records.
 
 mod answer;
 pub mod assets;
 mod body;
+mod client;
+pub mod health;
 mod list;
+pub mod metrics;
 mod page;
 mod path;
 mod public_url;
+pub mod record;
 mod search;
+mod throttle;
 
 pub use answer::{Created, Gone};
 pub use body::{Action, Body};
+pub use client::{Client, TrustedProxies};
 pub use list::{Cursor, Limit, List, Params};
 pub use page::{Page, PageError, PageResult, index, missing};
 pub use path::At;
 pub use public_url::PublicUrl;
 pub use search::Search;
+pub use throttle::{Throttles, Try};

@@ -4,10 +4,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use courtesy::app::App;
-use courtesy::auth::password::Hasher;
-use courtesy::conversations::{Texting, Wake};
+use courtesy::conversations::Texting;
 use courtesy::db::{Database, migrate};
-use courtesy::web::PublicUrl;
+use courtesy::web::{PublicUrl, Throttles};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio_postgres::{Client, Config};
@@ -39,13 +38,8 @@ pub(crate) fn router(database: Database) -> Router {
 }
 
 fn router_of(database: Database, texting: Texting) -> Router {
-    courtesy::app::router(App {
-        database,
-        hasher: Hasher::default(),
-        public_url: PublicUrl(PUBLIC_URL.into()),
-        texting,
-        wake: Wake::default(),
-    })
+    let app = App::new(database, PublicUrl(PUBLIC_URL.into()));
+    courtesy::app::router(App { throttles: Throttles::off(), texting, ..app })
 }
 
 impl TestApp {

@@ -1,0 +1,36 @@
+//! Two questions that whatever watches over the program asks.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+
+use crate::db::Database;
+use crate::error::chain;
+
+/// Whether the program is alive. Nothing else is asked: a database that is away does not get better by a new start.
+pub async fn is_alive() -> &'static str {
+    "ok"
+}
+
+/// A database that takes longer is as good as away; whoever asks has a time limit of its own.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whether requests can be answered: the database is there and has the schema that this program knows.
+pub async fn is_ready(State(database): State<Database>) -> Response {
+    match timeout(PATIENCE, database.is_ready()).await {
+        Ok(Ok(true)) => "ok".into_response(),
+        Ok(Ok(false)) => not_ready("the database's schema is not current: run `courtesy migrate`"),
+        Ok(Err(error)) => {
+            tracing::warn!(error = %chain(&error), "not ready");
+            not_ready("the database does not answer")
+        }
+        Err(_) => not_ready("the database does not answer in time"),
+    }
+}
+
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], why).into_response()
+}
