@@ -20,3 +20,11 @@ pub mod conversations;
 pub mod reports;
 
 pub mod app;
+pub mod config;
+pub mod failure;
+pub mod logging;
+pub mod postgres;
+
+pub mod doctor;
+pub mod operator;
+pub mod serve;

@@ -18,12 +18,16 @@ has_c_compiler() {
 }
 
 # Debian keeps the server's programs outside PATH, so the places are those where courtesy itself looks.
+# A folder named by COURTESY_PG_BIN is the only one, and nothing that can be installed would change what is in it.
 has_postgresql() {
     local server
-    for server in "$(command -v postgres)" /usr/lib/postgresql/*/bin/postgres "$(pg_config --bindir 2>/dev/null)/postgres"; do
+    local places=("$(command -v postgres)" /usr/lib/postgresql/*/bin/postgres "$(pg_config --bindir 2>/dev/null)/postgres")
+    [[ -z ${COURTESY_PG_BIN-} ]] || places=("$COURTESY_PG_BIN/postgres")
+    for server in "${places[@]}"; do
         [[ -x $server && -x ${server%/*}/initdb ]] || continue
         [[ $("$server" --version) =~ \)\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= 15)) && return
     done
+    [[ -z ${COURTESY_PG_BIN-} ]] || fail "COURTESY_PG_BIN names $COURTESY_PG_BIN, which holds no ${called[postgresql]}"
     return 1
 }
 

@@ -33,7 +33,12 @@ const GRACE: Duration = Duration::from_secs(15);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// Works until `shutdown`, then finishes what is under way. A database that is away is waited for.
-pub async fn run(database: &Database, provider: &dyn Provider, wake: &Wake, shutdown: impl Future<Output = ()>) {
+pub async fn run(
+    database: &Database,
+    provider: &dyn Provider,
+    wake: &Wake,
+    shutdown: impl Future<Output = ()> + Send,
+) {
     let shutdown = shutdown.shared();
     while shutdown.peek().is_none() {
         let handled = turn_until(database, provider, shutdown.clone()).await.unwrap_or_else(|error| {
@@ -55,7 +60,11 @@ pub async fn turn(database: &Database, provider: &dyn Provider) -> Result<usize>
     turn_until(database, provider, std::future::pending()).await
 }
 
-async fn turn_until(database: &Database, provider: &dyn Provider, stop: impl Future<Output = ()>) -> Result<usize> {
+async fn turn_until(
+    database: &Database,
+    provider: &dyn Provider,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<usize> {
     let shops = database.shops_with_due_texts(SHOPS).await?;
     // A shop's texts are claimed only when there is room to send: a claim that waits uses up its lease.
     let claimed = stream::iter(shops)
@@ -63,7 +72,9 @@ async fn turn_until(database: &Database, provider: &dyn Provider, stop: impl Fut
         .then(|shop| claim_in(shop, provider))
         .flat_map(stream::iter)
         .map(Delivery::run)
-        .buffer_unordered(AT_ONCE);
+        .buffer_unordered(AT_ONCE)
+        // Otherwise the compiler can't tell that this may go from thread to thread.
+        .boxed();
     Ok(claimed.count().await)
 }
 

@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is not a PostgreSQL address.
-    #[error("DATABASE_URL is not a PostgreSQL address ({0}); it looks like postgres://user:password@host/database")]
-    Address(#[source] tokio_postgres::Error),
+    #[error("{0} is not a PostgreSQL address ({1}); one looks like postgres://user:password@host/database")]
+    Address(&'static str, #[source] tokio_postgres::Error),
     /// Nothing answered, or the login was refused.
     #[error("can't connect to the database: {}", crate::error::chain(.0))]
     Connect(#[source] tokio_postgres::Error),
@@ -44,6 +44,12 @@ pub enum OpenError {
     /// A migration failed; the database is as it was before it.
     #[error("the schema could not be brought up to date: {0}")]
     Migrate(String),
+    /// There is nothing of ours in the database yet.
+    #[error("the database has no schema yet: run `courtesy migrate` first")]
+    NoSchema,
+    /// A statement failed.
+    #[error("the database refused a statement: {}", crate::error::chain(.0))]
+    Refused(#[from] tokio_postgres::Error),
     /// The serving login has rights that bypass row level security.
     #[error("refusing to serve: {0}")]
     Rights(String),
@@ -68,7 +74,7 @@ impl Database {
     /// Whether the database answers and has the schema of this program.
     pub async fn is_ready(&self) -> crate::error::Result<bool> {
         let connection = take(&self.requests).await?;
-        Ok(migrate::is_current(&connection).await?)
+        Ok(migrate::schema(&connection).await? == migrate::Schema::Current)
     }
 
     /// Lets all connections go; whoever still waits for one is refused.

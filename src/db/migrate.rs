@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Config, NoTls};
 
-use super::connect::{Connection, OpenError};
+use super::connect::OpenError;
 use super::roles;
 
 mod embedded {
@@ -54,13 +54,29 @@ pub async fn connect(owner: &Config) -> Result<Client, OpenError> {
     Ok(client)
 }
 
-/// Whether the newest migration that this program knows has been applied.
-pub(super) async fn is_current(connection: &Connection) -> Result<bool, tokio_postgres::Error> {
+/// How the database's schema compares to what this program knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Nothing of ours is there.
+    Empty,
+    /// Migrations are missing.
+    Behind,
+    /// All are applied.
+    Current,
+}
+
+/// Compares the newest migration that was applied with the newest that this program knows.
+pub(super) async fn schema(client: &Client) -> Result<Schema, tokio_postgres::Error> {
+    let is_there = client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&HISTORY]).await?;
+    if !is_there.get::<_, bool>(0) {
+        return Ok(Schema::Empty);
+    }
     let newest =
         embedded::migrations::runner().get_migrations().iter().map(refinery::Migration::version).max().unwrap_or(0);
     let applied: Option<i32> =
-        connection.query_one("SELECT max(version)::int FROM courtesy.schema_history", &[]).await?.get(0);
-    Ok(applied.is_some_and(|version| i64::from(version) >= i64::from(newest)))
+        client.query_one("SELECT max(version)::int FROM courtesy.schema_history", &[]).await?.get(0);
+    let is_current = applied.is_some_and(|version| i64::from(version) >= i64::from(newest));
+    Ok(if is_current { Schema::Current } else { Schema::Behind })
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> OpenError {

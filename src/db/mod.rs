@@ -2,10 +2,12 @@
 //! inside one shop; nothing else leads to the database.
 
 pub mod connect;
+pub mod diagnosis;
 mod doors;
 mod fault;
 mod flight;
 pub mod migrate;
+mod operator;
 pub mod private;
 mod query;
 mod roles;
@@ -15,5 +17,6 @@ mod tenant;
 pub use connect::{Database, OpenError};
 pub use doors::{Login, ReportVisit, SignUp};
 pub use fault::NamedConstraint;
+pub use operator::{Operator, Reset};
 pub use query::{Batch, Param, Query};
 pub use tenant::{Actor, Entry, Tenant, TokenHash, Write};

@@ -24,8 +24,7 @@ const MISSING: &str = "
 /// Makes the schema `courtesy` and the roles, and makes the owner a member, so that it may hand functions to a door and
 /// serve in the other roles' name. What the owner may not do itself is what the error asks an administrator for.
 pub(super) async fn prepare(client: &Client) -> Result<(), OpenError> {
-    let missing = client.query(MISSING, &[&ROLES.as_slice()]).await.map_err(OpenError::Connect)?;
-    let missing: Vec<String> = missing.iter().map(|row| row.get(0)).collect();
+    let missing = missing(client).await.map_err(OpenError::Connect)?;
     for statement in &missing {
         client.batch_execute(statement).await.or_else(|error| match error.code() {
             // Another database's owner does the same at the same moment: roles are the cluster's, so that is as good.
@@ -38,4 +37,10 @@ pub(super) async fn prepare(client: &Client) -> Result<(), OpenError> {
         .batch_execute("CREATE SCHEMA IF NOT EXISTS courtesy")
         .await
         .map_err(|error| OpenError::Migrate(crate::error::chain(&error)))
+}
+
+/// What an administrator would have to run, or the owner where it may.
+pub(super) async fn missing(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
+    let statements = client.query(MISSING, &[&ROLES.as_slice()]).await?;
+    Ok(statements.iter().map(|row| row.get(0)).collect())
 }

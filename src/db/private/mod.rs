@@ -17,6 +17,7 @@
 mod account;
 mod binaries;
 mod cluster;
+mod elsewhere;
 mod error;
 mod folder;
 mod log;
@@ -31,6 +32,7 @@ use tokio::sync::oneshot;
 
 pub use binaries::Places;
 pub use error::StartError;
+use folder::Folder;
 
 /// The database the program uses.
 const DATABASE: &str = "courtesy";
@@ -62,6 +64,13 @@ impl PrivatePostgres {
         Ok(Self { config, running, stopped })
     }
 
+    /// How to connect, as the owner, to the server that another program runs on this data directory; `None` where none
+    /// does. Whether it answers already is for the caller to find out.
+    #[must_use]
+    pub fn run_elsewhere(data_dir: &Path) -> Option<tokio_postgres::Config> {
+        elsewhere::find(data_dir)
+    }
+
     /// How to connect to the database `courtesy` as its owner.
     #[must_use]
     pub fn config(&self) -> tokio_postgres::Config {
@@ -74,4 +83,16 @@ impl PrivatePostgres {
         // The only possible answer is that the other end is gone, which is what is waited for.
         let _ = self.stopped.await;
     }
+}
+
+/// Makes a folder, and those above it where they are missing, as the data directory is made: others may pass through, but
+/// not look around.
+pub fn make_folders(path: &Path) -> Result<(), StartError> {
+    folder::create(path)
+}
+
+fn owner_of(folder: &Folder) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config.host_path(folder.run()).user(LOGIN).dbname(DATABASE);
+    config
 }

@@ -17,7 +17,7 @@ use super::error::StartError;
 use super::folder::{self, Folder, Held, Lock};
 use super::log::Log;
 use super::processes::{Processes, clear_traces};
-use super::{DATABASE, LOGIN, cluster, settings};
+use super::{cluster, owner_of, settings};
 
 type Started = oneshot::Sender<Result<tokio_postgres::Config, StartError>>;
 
@@ -110,7 +110,7 @@ impl Server {
             self.binaries.major,
             self.folder.path().display()
         );
-        answer(started, Ok(self.config()));
+        answer(started, Ok(owner_of(&self.folder)));
         loop {
             self.watch(&log).await;
             log = self.relaunch().await;
@@ -183,12 +183,6 @@ impl Server {
             let _ = child.wait().await;
         }
         tracing::info!("PostgreSQL has stopped");
-    }
-
-    fn config(&self) -> tokio_postgres::Config {
-        let mut config = tokio_postgres::Config::new();
-        config.host_path(self.folder.run()).user(LOGIN).dbname(DATABASE);
-        config
     }
 }
 

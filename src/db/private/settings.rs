@@ -60,7 +60,8 @@ pub(super) fn write(data_dir: &Path, into: &Path, callers: [&Account; 2]) -> Res
     Ok(())
 }
 
-/// Who may log in as whom: the program's user and the server's, as the owner or as the superuser.
+/// Who may log in as whom: the program's user and the server's, as the owner or as the superuser; and root, who could
+/// become either and runs the operator's commands.
 fn pg_ident_conf(callers: [&Account; 2]) -> String {
     let [program, server] = callers.map(|caller| &caller.name);
     format!(
@@ -68,7 +69,9 @@ fn pg_ident_conf(callers: [&Account; 2]) -> String {
          courtesy \"{program}\" {LOGIN}\n\
          courtesy \"{program}\" {SUPERUSER}\n\
          courtesy \"{server}\" {LOGIN}\n\
-         courtesy \"{server}\" {SUPERUSER}\n"
+         courtesy \"{server}\" {SUPERUSER}\n\
+         courtesy root {LOGIN}\n\
+         courtesy root {SUPERUSER}\n"
     )
 }
 

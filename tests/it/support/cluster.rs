@@ -8,6 +8,7 @@ use std::sync::{OnceLock, mpsc};
 use courtesy::db::private::{Places, PrivatePostgres};
 use courtesy::db::{Database, migrate};
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
 use super::world::World;
 
@@ -59,6 +60,25 @@ impl Cluster {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("empty_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         create(&self.owner, &name, "template0").await
+    }
+
+    /// Lets in a login that a test has made: the private PostgreSQL knows only its own.
+    pub(crate) async fn let_in(&self, login: &str) {
+        let [Host::Unix(socket)] = self.owner.get_hosts() else { panic!("one socket") };
+        let map = socket.with_file_name("pg_ident.conf");
+        let known = std::fs::read_to_string(&map).expect("the program wrote it");
+        let callers = known.lines().filter_map(|line| line.strip_suffix(" courtesy"));
+        let lines =
+            callers.flat_map(|caller| ["courtesy", "postgres", login].map(|name| format!("{caller} {name}\n")));
+        let content = lines.collect::<Vec<_>>().concat();
+        std::fs::write(&map, content).expect("it can be changed");
+        let mut config = self.owner.clone();
+        let superuser = migrate::connect(config.user("postgres")).await.expect("the superuser connects");
+        superuser.batch_execute("SELECT pg_reload_conf()").await.expect("it reads its files again");
+        // It does so a moment later.
+        while migrate::connect(config.user(login)).await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// Lets a database go.

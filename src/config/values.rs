@@ -1,0 +1,176 @@
+//! How each value is read, and what is said about one that can't be.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use axum::http::Uri;
+use ipnet::IpNet;
+use tracing_subscriber::EnvFilter;
+
+use super::mistakes::Mistake;
+use super::{DatabaseChoice, Logins};
+use crate::conversations::Texting;
+use crate::db::OpenError;
+use crate::db::private::Places;
+use crate::web::{PublicUrl, TrustedProxies};
+
+type Read<T> = Result<T, Mistake>;
+
+/// What the defaults depend on.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Whether root runs the program.
+    pub is_root: bool,
+    /// `HOME`.
+    pub home: Option<OsString>,
+    /// `XDG_DATA_HOME`.
+    pub xdg_data_home: Option<OsString>,
+    /// `PATH`.
+    pub search_path: OsString,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    pub fn of_process() -> Self {
+        Self {
+            is_root: rustix::process::geteuid().is_root(),
+            home: std::env::var_os("HOME"),
+            xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
+            search_path: std::env::var_os("PATH").unwrap_or_default(),
+        }
+    }
+}
+
+/// A value that is there. Many tools can't leave a variable out, only empty.
+fn given(value: Option<String>) -> Option<String> {
+    value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn mistake<T>(sentence: impl Into<String>) -> Read<T> {
+    Err(Mistake(sentence.into()))
+}
+
+pub(super) fn path(value: Option<String>) -> Option<PathBuf> {
+    given(value).map(PathBuf::from)
+}
+
+pub(super) fn listen(value: Option<String>) -> Read<SocketAddr> {
+    address("COURTESY_LISTEN", given(value).as_deref().unwrap_or("127.0.0.1:8080"))
+}
+
+pub(super) fn metrics_listen(value: Option<String>) -> Read<Option<SocketAddr>> {
+    given(value).filter(|value| value != "off").map(|value| address("COURTESY_METRICS_LISTEN", &value)).transpose()
+}
+
+fn address(name: &str, value: &str) -> Read<SocketAddr> {
+    value.parse().or_else(|_| {
+        mistake(format!(
+            "{name} is \"{value}\", but must be an address and a port, such as 127.0.0.1:8080 or [::]:80"
+        ))
+    })
+}
+
+pub(super) fn public_url(value: Option<String>) -> Read<Option<PublicUrl>> {
+    let Some(value) = given(value) else { return Ok(None) };
+    match bare_url(&value) {
+        Some(url) => Ok(Some(PublicUrl(url.into()))),
+        // What was given is not repeated: there may be a password in it.
+        None => mistake(
+            "COURTESY_PUBLIC_URL must be an http or https address without user, path and query, such as \
+             https://inspect.example.com",
+        ),
+    }
+}
+
+/// Scheme and authority, if there is nothing else.
+fn bare_url(value: &str) -> Option<String> {
+    let url: Uri = value.parse().ok()?;
+    let scheme = url.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+    let authority = url.authority()?;
+    let has_more = url.path() != "/" || url.query().is_some() || value.contains(['#', '@']);
+    let is_port_wrong = authority.port_u16().is_none() && authority.as_str() != authority.host();
+    (!has_more && !is_port_wrong && !authority.host().is_empty()).then(|| format!("{scheme}://{authority}"))
+}
+
+pub(super) fn trusted_proxies(value: Option<String>) -> Read<TrustedProxies> {
+    let list = given(value).unwrap_or_default();
+    let networks = list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(network);
+    networks.collect::<Read<Vec<_>>>().map(TrustedProxies::new)
+}
+
+fn network(entry: &str) -> Read<IpNet> {
+    let network = entry.parse().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from));
+    network.or_else(|_| {
+        mistake(format!(
+            "COURTESY_TRUSTED_PROXIES names \"{entry}\", but must list addresses or networks, such as 10.0.0.0/8, ::1"
+        ))
+    })
+}
+
+/// Whether throttles and caps hold.
+pub(super) fn limits(value: Option<String>, listen: Option<&SocketAddr>) -> Read<bool> {
+    match given(value).as_deref() {
+        None | Some("on") => Ok(true),
+        Some("off") => match listen {
+            Some(listen) if !listen.ip().is_loopback() => {
+                mistake(format!("COURTESY_LIMITS=off is allowed only while listening on loopback, not on {listen}"))
+            }
+            _ => Ok(false),
+        },
+        Some(other) => mistake(format!("COURTESY_LIMITS is \"{other}\", but must be on or off")),
+    }
+}
+
+pub(super) fn sms(value: Option<String>) -> Read<Texting> {
+    match given(value).as_deref() {
+        None | Some("sandbox") => Ok(Texting::Sandbox),
+        Some("twilio") => mistake("COURTESY_SMS is \"twilio\", which is not built in yet: only sandbox is"),
+        Some(other) => mistake(format!("COURTESY_SMS is \"{other}\", but must be sandbox")),
+    }
+}
+
+pub(super) fn log(value: Option<String>) -> Read<String> {
+    let filter = given(value).unwrap_or_else(|| "info".into());
+    match EnvFilter::try_new(&filter) {
+        Ok(_) => Ok(filter),
+        Err(reason) => mistake(format!(
+            "COURTESY_LOG is \"{filter}\", which is no filter ({reason}): use error, warn, info, debug, or lists such \
+             as info,courtesy::web=debug"
+        )),
+    }
+}
+
+pub(super) fn data_dir(value: Option<String>, surroundings: &Surroundings) -> Read<PathBuf> {
+    if let Some(folder) = path(value) {
+        return Ok(folder);
+    }
+    if surroundings.is_root {
+        return Ok("/var/lib/courtesy".into());
+    }
+    // A relative one is to be ignored, says the XDG Base Directory Specification.
+    let data = surroundings.xdg_data_home.as_ref().map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let home =
+        || Some(PathBuf::from(surroundings.home.as_ref().filter(|home| !home.is_empty())?).join(".local/share"));
+    match data.or_else(home) {
+        Some(data) => Ok(data.join("courtesy")),
+        None => mistake("COURTESY_DATA_DIR must be set, because neither XDG_DATA_HOME nor HOME is"),
+    }
+}
+
+pub(super) fn database(url: Option<String>, app_url: Option<String>, places: Places) -> Read<DatabaseChoice> {
+    match (given(url), given(app_url)) {
+        (None, None) => Ok(DatabaseChoice::Private(places)),
+        (None, Some(_)) => mistake("COURTESY_APP_URL is set, but DATABASE_URL, to which it belongs, is not"),
+        (Some(owner), serving) => Ok(DatabaseChoice::Given(Box::new(Logins {
+            owner: postgres("DATABASE_URL", &owner)?,
+            serving: serving.map(|url| postgres("COURTESY_APP_URL", &url)).transpose()?,
+        }))),
+    }
+}
+
+fn postgres(name: &'static str, url: &str) -> Read<tokio_postgres::Config> {
+    url.parse().or_else(|reason| mistake(OpenError::Address(name, reason).to_string()))
+}

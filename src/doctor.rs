@@ -1,0 +1,129 @@
+//! `courtesy doctor`: one line for each thing that has to be right, with what to do where it isn't.
+
+use std::fmt::Display;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::config::{Config, Mistakes};
+use crate::db::diagnosis::{Diagnosis, diagnose};
+use crate::db::migrate::Schema;
+use crate::db::{Database, private};
+use crate::postgres::Postgres;
+
+/// Writes the findings as they come; true if all is well.
+pub async fn examine(config: Result<&Config, &Mistakes>) -> bool {
+    let mut findings = Findings { all_is_well: true };
+    match config {
+        Err(mistakes) => findings.note("configuration", Err(mistakes.to_string())),
+        Ok(config) => {
+            findings.note("configuration", Ok("every option is right".into()));
+            let data_dir = &config.data_dir;
+            findings.note("data directory", data_directory(data_dir));
+            database(config, &mut findings).await;
+            findings.note("storage", storage(&data_dir.join("photos")));
+            findings.note("texting", Ok("sandbox, texts stay in this server".into()));
+        }
+    }
+    findings.all_is_well
+}
+
+struct Findings {
+    all_is_well: bool,
+}
+
+impl Findings {
+    fn note(&mut self, what: &str, finding: Result<String, String>) {
+        self.all_is_well &= finding.is_ok();
+        let (word, text) = match finding {
+            Ok(text) => ("ok  ", text),
+            Err(text) => ("FAIL", text),
+        };
+        // One line each, also where the sentence goes on with SQL to run. A reader who has gone away needs no more.
+        let _gone = writeln!(io::stdout(), "{word}  {what}: {}", text.replace('\n', " "));
+    }
+}
+
+/// Makes the folder if need be, as `serve` does.
+fn data_directory(folder: &Path) -> Result<String, String> {
+    private::make_folders(folder).map_err(|reason| reason.to_string())?;
+    writable(folder)
+}
+
+/// Nothing is made here: root would make it root's, in a data directory that may be somebody else's.
+fn storage(folder: &Path) -> Result<String, String> {
+    if folder.exists() { writable(folder) } else { Ok(format!("{} is made with the first photo", folder.display())) }
+}
+
+fn writable(folder: &Path) -> Result<String, String> {
+    let probe = folder.join(".doctor");
+    match fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)) {
+        Ok(()) => Ok(format!("{} is writable", folder.display())),
+        Err(reason) => {
+            Err(format!("{} can't be written to: {reason}; choose another COURTESY_DATA_DIR", folder.display()))
+        }
+    }
+}
+
+async fn database(config: &Config, findings: &mut Findings) {
+    let postgres = match Postgres::for_command(config).await {
+        Ok(postgres) => postgres,
+        Err(reason) => return findings.note("database", Err(reason.to_string())),
+    };
+    match diagnose(&postgres.owner()).await {
+        Ok(diagnosis) => {
+            findings.note("database", Ok(format!("PostgreSQL {}, {}", diagnosis.version, place(&postgres))));
+            findings.note("owner", owner(&diagnosis));
+            findings.note("schema", schema(&diagnosis));
+            findings.note("serving", serving(config, &postgres, &diagnosis).await);
+        }
+        Err(reason) => findings.note("database", Err(format!("{reason}; check DATABASE_URL and the server"))),
+    }
+    postgres.stop().await;
+}
+
+fn place(postgres: &Postgres) -> &'static str {
+    match postgres {
+        Postgres::Given(_) => "at DATABASE_URL",
+        Postgres::Private(_) => "private, started for this examination",
+        Postgres::Elsewhere(_) => "private, of the courtesy that runs",
+    }
+}
+
+fn owner(diagnosis: &Diagnosis) -> Result<String, String> {
+    let name = &diagnosis.owner;
+    if diagnosis.is_too_mighty {
+        return Err(format!(
+            "{name} bypasses row level security: let DATABASE_URL name a login without SUPERUSER and BYPASSRLS"
+        ));
+    }
+    match &diagnosis.roles_to_ask_for {
+        Some(sql) => Err(sql.to_string()),
+        None => Ok(format!("{name} has what it needs and no more")),
+    }
+}
+
+fn schema(diagnosis: &Diagnosis) -> Result<String, String> {
+    match diagnosis.schema {
+        Schema::Current => Ok("current".into()),
+        Schema::Empty => Ok("none yet, `courtesy serve` or `courtesy migrate` makes it".into()),
+        Schema::Behind => Err("not current: run `courtesy migrate`".into()),
+    }
+}
+
+/// Opens the connections that requests would get, which are refused if their rights go too far.
+async fn serving(config: &Config, postgres: &Postgres, diagnosis: &Diagnosis) -> Result<String, String> {
+    let login = config.serving_login();
+    if !diagnosis.has_roles && login.is_none() {
+        return Ok("the roles are made together with the schema".into());
+    }
+    let opened = Database::open(&postgres.owner(), login).await;
+    let database = opened.map_err(|reason| told(&reason, login.is_some()))?;
+    database.close();
+    Ok("connections are held to row level security".into())
+}
+
+fn told(reason: &dyn Display, is_given: bool) -> String {
+    let variable = if is_given { "COURTESY_APP_URL" } else { "DATABASE_URL" };
+    format!("{reason}; let {variable} name a login that is a member of courtesy_app and courtesy_worker")
+}

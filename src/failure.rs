@@ -1,0 +1,44 @@
+//! Why a command did not succeed: one sentence, written on standard error before the program ends.
+
+use std::io;
+use std::net::SocketAddr;
+
+use crate::config::Mistakes;
+use crate::db::OpenError;
+use crate::db::private::StartError;
+
+/// Why a command did not succeed. Displayed it is the whole sentence; there is no chain of causes to print after it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] Mistakes),
+    /// The private PostgreSQL does not start.
+    #[error(transparent)]
+    Postgres(#[from] StartError),
+    /// The database can't be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {reason}; choose another {variable}, or port 0 for a free one")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The variable that names it.
+        variable: &'static str,
+        /// The operating system's answer.
+        reason: io::Error,
+    },
+    /// Without signals the program could not be stopped in order.
+    #[error("can't wait for signals: {0}")]
+    Signals(io::Error),
+    /// What the operator asked for can't be done; says why.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<crate::error::Error> for Failure {
+    fn from(error: crate::error::Error) -> Self {
+        Self::Refused(crate::error::chain(&error))
+    }
+}

@@ -1,0 +1,39 @@
+//! What runs beside the requests. Each task ends soon after the program is told to stop, and goes on over a database that
+//! is away for a while.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::conversations::outbox;
+use crate::conversations::sandbox::Sandbox;
+use crate::db::Database;
+use crate::error::chain;
+
+/// Starts them all.
+pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(keep_sessions(app.database.clone(), stopping.clone()));
+    tasks.spawn(hand_texts_over(app.clone(), stopping.clone()));
+    tasks
+}
+
+/// Texts that wait go to the sandbox: the configuration lets nothing else through.
+async fn hand_texts_over(app: App, stopping: CancellationToken) {
+    let sandbox = Sandbox::new(app.database.clone());
+    outbox::run(&app.database, &sandbox, &app.wake, stopping.cancelled()).await;
+}
+
+/// Every minute, writes down which sessions were used.
+async fn keep_sessions(database: Database, stopping: CancellationToken) {
+    let mut minutes = interval(Duration::from_mins(1));
+    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stopping.run_until_cancelled(minutes.tick()).await.is_some() {
+        if let Err(error) = database.keep_sessions().await {
+            tracing::warn!(error = %chain(&error), "which sessions were used is written down later");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `courtesy serve`: everything is started in order, and stopped in the reverse one.
+
+mod background;
+mod listener;
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, router};
+use crate::config::Config;
+use crate::db::{Database, migrate};
+use crate::failure::Failure;
+use crate::postgres::Postgres;
+use crate::web::{PublicUrl, Throttles, metrics};
+
+/// How long requests and background tasks may take to finish once the program is told to stop. What comes after, the
+/// last notes and PostgreSQL's end, takes about a second; together it is to be ten at most.
+const GRACE: Duration = Duration::from_secs(8);
+/// How long the last notes may take: the database may be what is broken.
+const LAST_NOTES: Duration = Duration::from_millis(500);
+
+/// Serves until SIGTERM or SIGINT; then finishes what is under way. Told to stop while it is still starting, it gives up
+/// and has succeeded as well.
+pub async fn serve(config: &Config, fills_demo: bool) -> Result<(), Failure> {
+    let stopping = told_to_stop().map_err(Failure::Signals)?;
+    let Some(postgres) = stopping.run_until_cancelled(Postgres::for_serving(config)).await else {
+        return Ok(());
+    };
+    let postgres = postgres?;
+    let outcome = serve_over(&postgres, config, fills_demo, &stopping).await;
+    postgres.stop().await;
+    outcome
+}
+
+/// Cancelled by the first signal that asks the program to end.
+fn told_to_stop() -> io::Result<CancellationToken> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stopping = CancellationToken::new();
+    let told = stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop");
+        told.cancel();
+    });
+    Ok(stopping)
+}
+
+async fn serve_over(
+    postgres: &Postgres,
+    config: &Config,
+    fills_demo: bool,
+    stopping: &CancellationToken,
+) -> Result<(), Failure> {
+    let Some(opened) = stopping.run_until_cancelled(open(postgres, config)).await else {
+        return Ok(());
+    };
+    let Opened { app, sockets } = opened?;
+    if fills_demo {
+        tracing::warn!("there is no demo shop to fill in yet");
+    }
+    run(app, sockets, stopping).await;
+    Ok(())
+}
+
+struct Opened {
+    app: App,
+    sockets: Sockets,
+}
+
+struct Sockets {
+    requests: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+/// Everything that can fail.
+async fn open(postgres: &Postgres, config: &Config) -> Result<Opened, Failure> {
+    let owner = postgres.owner();
+    let applied = migrate::migrate(&owner).await?;
+    tracing::info!(applied, "the schema is current");
+    let database = Database::open(&owner, config.serving_login()).await?;
+    let sockets = Sockets {
+        requests: bind(config.listen, "COURTESY_LISTEN").await?,
+        metrics: match config.metrics_listen {
+            Some(address) => Some(bind(address, "COURTESY_METRICS_LISTEN").await?),
+            None => None,
+        },
+    };
+    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl(address_of(&sockets.requests).into()));
+    let app = App {
+        texting: config.texting,
+        trusted_proxies: config.trusted_proxies.clone(),
+        throttles: if config.limits_hold { Throttles::on() } else { Throttles::off() },
+        ..App::new(database, public_url)
+    };
+    Ok(Opened { app, sockets })
+}
+
+async fn bind(address: SocketAddr, variable: &'static str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|reason| Failure::Listen { address, variable, reason })
+}
+
+fn address_of(socket: &TcpListener) -> String {
+    format!("http://{}", socket.local_addr().expect("a bound socket has an address"))
+}
+
+async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
+    let database = app.database.clone();
+    let mut workers = background::start(&app, stopping);
+    let metrics = sockets.metrics.map(|socket| {
+        tracing::info!("metrics on {}/metrics", address_of(&socket));
+        tokio::spawn(listener::serve(socket, metrics::router(app.metrics.clone()), stopping.clone()))
+    });
+    announce(&address_of(&sockets.requests));
+    let requests = listener::serve(sockets.requests, router(app), stopping.clone());
+    let finished = async {
+        requests.await;
+        while workers.join_next().await.is_some() {}
+        if let Some(metrics) = metrics {
+            let _ended = metrics.await;
+        }
+    };
+    let until_late = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        () = finished => {}
+        () = until_late => tracing::warn!("something was still under way {} s later and was cut off", GRACE.as_secs()),
+    }
+    if timeout(LAST_NOTES, database.keep_sessions()).await.is_err() {
+        tracing::warn!("which sessions were used last could not be written down");
+    }
+    database.close();
+}
+
+/// For whoever waits for the program to be there. If nobody reads it, that is no reason not to serve.
+fn announce(address: &str) {
+    let mut out = io::stdout();
+    let _unread = writeln!(out, "listening on {address}").and_then(|()| out.flush());
+}
