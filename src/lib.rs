@@ -19,6 +19,8 @@ pub mod inspections;
 pub mod conversations;
 pub mod reports;
 
+pub mod demo;
+
 pub mod app;
 pub mod config;
 pub mod failure;

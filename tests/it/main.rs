@@ -6,6 +6,7 @@ mod accounts;
 mod catalogue;
 mod conversations;
 mod customers;
+mod demo;
 mod dropped_requests;
 mod inspections;
 mod isolation;
