@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use crate::config::Mistakes;
 use crate::db::OpenError;
 use crate::db::private::StartError;
+use crate::demo::FillError;
 
 /// Why a command did not succeed. Displayed it is the whole sentence; there is no chain of causes to print after it.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum Failure {
     /// The database can't be used.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// The demo shop can't be filled in.
+    #[error(transparent)]
+    Demo(#[from] FillError),
     /// The address can't be listened on.
     #[error("can't listen on {address}: {reason}; choose another {variable}, or port 0 for a free one")]
     Listen {

@@ -112,25 +112,14 @@ impl Account {
             Text::report(sent, words, self.token.reveal(), self.id).failed(self.visit.failure)
         });
         let answered = self.times.answered().filter(|_| self.answers().next().is_some());
-        let answer = answered.map(|at| Text::answer(at, self.answers_in_words(), self.id));
+        let answer =
+            answered.map(|at| Text::answer(at, reports::in_words(&self.answers().collect::<Vec<_>>()), self.id));
         report.into_iter().chain(answer)
     }
 
     /// What the customer answered to.
     fn answers(&self) -> impl Iterator<Item = (&'static str, Answer)> {
         self.rated.iter().filter_map(|rated| Some((rated.entry.component.label, rated.answer?)))
-    }
-
-    /// The answers as the report's page puts them into the conversation.
-    fn answers_in_words(&self) -> String {
-        let kinds =
-            [(Answer::DoIt, "Please do it"), (Answer::Later, "Later"), (Answer::CallMe, "Call me about this")];
-        let sentences = kinds.into_iter().filter_map(|(kind, beginning)| {
-            let about = self.answers().filter(|(_, answer)| *answer == kind);
-            let labels: Vec<&str> = about.map(|(label, _)| label).collect();
-            (!labels.is_empty()).then(|| format!("{beginning}: {}.", labels.join("; ")))
-        });
-        sentences.collect::<Vec<_>>().join(" ")
     }
 
     fn steps(&self) -> [Option<Happening>; 7] {

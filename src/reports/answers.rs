@@ -52,10 +52,11 @@ impl Answers {
     }
 }
 
-/// The answers as the customer would have texted them.
-pub(super) fn in_words(news: &[Answered]) -> String {
+/// The answers, each with what it is about, as the customer would have texted them.
+#[must_use]
+pub fn in_words(answers: &[(&'static str, Answer)]) -> String {
     let sentences = Answer::ALL.iter().filter_map(|answer| {
-        let labels: Vec<_> = news.iter().filter(|said| said.answer == *answer).map(|said| said.label).collect();
+        let labels: Vec<_> = answers.iter().filter(|(_, said)| said == answer).map(|(label, _)| *label).collect();
         let beginning = match answer {
             Answer::DoIt => "Please do it",
             Answer::Later => "Later",
@@ -70,13 +71,9 @@ pub(super) fn in_words(news: &[Answered]) -> String {
 mod tests {
     use super::*;
 
-    fn said(label: &'static str, answer: Answer) -> Answered {
-        Answered { finding: ItemId::new(), label, answer }
-    }
-
     #[test]
     fn answers_read_like_a_text() {
-        let news = [said("Horn", Answer::Later), said("Spare", Answer::DoIt), said("Coolant", Answer::DoIt)];
-        assert_eq!(in_words(&news), "Please do it: Spare; Coolant. Later: Horn.");
+        let answers = [("Horn", Answer::Later), ("Spare", Answer::DoIt), ("Coolant", Answer::DoIt)];
+        assert_eq!(in_words(&answers), "Please do it: Spare; Coolant. Later: Horn.");
     }
 }

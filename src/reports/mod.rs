@@ -8,7 +8,7 @@ mod report;
 
 use serde::Deserialize;
 
-pub use answers::Answers;
+pub use answers::{Answers, in_words};
 pub use report::{Category, Line, Number, Report, Verdict};
 
 use crate::auth::token::LinkToken;

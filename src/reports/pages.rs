@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Answers, Number, Report, answers, queries};
+use super::{Answers, Number, Report, in_words, queries};
 use crate::auth::token::LinkToken;
 use crate::conversations;
 use crate::conversations::queries::Said;
@@ -87,7 +87,7 @@ pub async fn answer(
         id: MessageId::new(),
         phone: customer.phone,
         shop_number: None,
-        content: answers::in_words(&news),
+        content: in_words(&news.iter().map(|answered| (answered.label, answered.answer)).collect::<Vec<_>>()),
         provider: "report",
         provider_message_id: None,
         inspection: Some(id),

@@ -3,6 +3,7 @@
 mod background;
 mod listener;
 
+use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, router};
 use crate::config::Config;
 use crate::db::{Database, migrate};
+use crate::demo;
 use crate::failure::Failure;
 use crate::postgres::Postgres;
 use crate::web::{PublicUrl, Throttles, metrics};
@@ -65,7 +67,8 @@ async fn serve_over(
     };
     let Opened { app, sockets } = opened?;
     if fills_demo {
-        tracing::warn!("there is no demo shop to fill in yet");
+        let welcome = demo::fill(&postgres.owner(), &app.hasher, &app.public_url.0).await?;
+        say(&welcome);
     }
     run(app, sockets, stopping).await;
     Ok(())
@@ -119,7 +122,7 @@ async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
         tracing::info!("metrics on {}/metrics", address_of(&socket));
         tokio::spawn(listener::serve(socket, metrics::router(app.metrics.clone()), stopping.clone()))
     });
-    announce(&address_of(&sockets.requests));
+    say(&format_args!("listening on {}", address_of(&sockets.requests)));
     let requests = listener::serve(sockets.requests, router(app), stopping.clone());
     let finished = async {
         requests.await;
@@ -143,7 +146,7 @@ async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
 }
 
 /// For whoever waits for the program to be there. If nobody reads it, that is no reason not to serve.
-fn announce(address: &str) {
+fn say(what: &dyn Display) {
     let mut out = io::stdout();
-    let _unread = writeln!(out, "listening on {address}").and_then(|()| out.flush());
+    let _unread = writeln!(out, "{what}").and_then(|()| out.flush());
 }

@@ -51,6 +51,7 @@ async fn it_serves_until_it_is_told_to_stop_and_leaves_nothing_running() {
     assert_eq!(program.get("/readyz", "").await.status(), 200);
     let server = Server::of(folder.path());
     assert!(server.processes() > 1, "there is something to look at");
+    assert!(program.greeting.is_empty(), "nothing but the address is said");
 
     program.stop().await;
 
@@ -173,4 +174,22 @@ async fn a_command_without_a_schema_says_what_to_do() {
     let folder = data_dir();
     let reset = run(command(folder.path(), &["user", "reset", "maria@delgado.example"])).await;
     assert_eq!(refusal(&reset), "courtesy: the database has no schema yet: run `courtesy migrate` first");
+}
+
+#[tokio::test]
+async fn a_demo_says_how_to_log_in_and_where_to_look_at_every_start() {
+    let folder = data_dir();
+    for _ in 0..2 {
+        let mut demo = command(folder.path(), &[]);
+        demo.env("COURTESY_DEMO", "true");
+        let program = Program::serve(demo).await;
+        let said = program.greeting.join("\n");
+        assert!(said.contains("rosa@delgado.example") && said.contains(courtesy::demo::PASSWORD), "{said}");
+        let log_in = json!({ "email": "rosa@delgado.example", "password": courtesy::demo::PASSWORD });
+        assert_eq!(program.post("/api/v1/sessions", &log_in).await.status(), 201);
+        let report = said.split_whitespace().find(|word| word.contains("/r/")).unwrap();
+        let report = report.strip_prefix(&program.url).unwrap();
+        assert_eq!(program.get(report, "").await.status(), 200);
+        program.stop().await;
+    }
 }

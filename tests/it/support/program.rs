@@ -26,6 +26,8 @@ pub(crate) struct Program {
     child: Child,
     /// What it says it listens on.
     pub url: String,
+    /// What it said before that; nothing, but for a demo shop's welcome.
+    pub greeting: Vec<String>,
     log: Arc<Mutex<String>>,
 }
 
@@ -89,11 +91,17 @@ impl Program {
             }
         });
         let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let line = timeout(PATIENCE, stdout.next_line()).await.expect("it listens in time").expect("text");
-        let line = line.unwrap_or_else(|| panic!("it ended: {}", log.lock().expect("not poisoned")));
-        let url = line.strip_prefix("listening on ").expect("nothing else is said").to_owned();
+        let mut greeting = Vec::new();
+        let url = loop {
+            let line = timeout(PATIENCE, stdout.next_line()).await.expect("it listens in time").expect("text");
+            let line = line.unwrap_or_else(|| panic!("it ended: {}", log.lock().expect("not poisoned")));
+            match line.strip_prefix("listening on ") {
+                Some(url) => break url.to_owned(),
+                None => greeting.push(line),
+            }
+        };
         tokio::spawn(async move { stdout.into_inner().read_to_end(&mut Vec::new()).await });
-        Self { child, url, log }
+        Self { child, url, greeting, log }
     }
 
     /// Starts it with a private database.
