@@ -26,6 +26,9 @@ const WORK_CONNECTIONS: usize = 4;
 /// How long a request waits for a free connection before it is answered 503.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a connection over a network may stay without any sign of life; longer than any statement may take.
+const SILENCE: Duration = Duration::from_secs(15);
+
 /// Why the database can't be used; each is one sentence with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -114,6 +117,8 @@ fn pool(login: &Config, role: &str, size: usize) -> Pool {
     let given = config.get_options().unwrap_or_default().to_owned();
     config.options(format!("{given} {}", options(role)).trim());
     config.application_name(format!("courtesy {role}"));
+    // A server that vanished without a word is noticed while something is waiting for it, not hours later.
+    config.tcp_user_timeout(SILENCE).keepalives_idle(SILENCE).keepalives_interval(SILENCE / 5);
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     Pool::builder(Manager::from_config(config, NoTls, recycling))
         .max_size(size)

@@ -16,6 +16,9 @@ impl From<tokio_postgres::Error> for Error {
                 Self::Database(error)
             };
         };
+        if is_stale(&error) {
+            return Self::Unavailable(error.into());
+        }
         match refusal.code().code() {
             "CI401" => Self::Unauthorized,
             "CI402" => Self::SubscriptionInactive,
@@ -38,6 +41,12 @@ impl From<tokio_postgres::Error> for Error {
             },
         }
     }
+}
+
+/// Whether a statement was prepared before a migration changed the columns that it reads: another program on the same
+/// database may be newer. Prepared anew, it works again.
+pub(super) fn is_stale(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|refusal| refusal.routine() == Some("RevalidateCachedQuery"))
 }
 
 impl From<PoolError> for Error {

@@ -4,6 +4,7 @@ use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use super::connect::Connection;
+use super::fault::is_stale;
 use crate::error::{Error, Result};
 use crate::ids::ShopId;
 
@@ -108,7 +109,11 @@ impl<T: Send + 'static> Batch for Query<T> {
         let statement = on.prepare_cached(self.sql).await?;
         let mut bound: Vec<&(dyn ToSql + Sync)> = vec![&shop];
         bound.extend(self.params.iter().map(|param| &**param as &(dyn ToSql + Sync)));
-        let rows = on.query(&statement, &bound).await?;
+        let rows = on.query(&statement, &bound).await.inspect_err(|error| {
+            if is_stale(error) {
+                on.statement_cache.clear();
+            }
+        })?;
         (self.read)(rows)
     }
 }

@@ -12,6 +12,7 @@ mod inspections;
 mod isolation;
 mod layers;
 mod measurements;
+mod newer_schema;
 mod outbox;
 mod private_postgres;
 mod program;
