@@ -6,8 +6,9 @@ use axum::Json;
 use serde_json::json;
 
 use super::catalogue::{self, Catalogue};
-use super::queries::{self, Filter, PageRows};
-use super::{Event, InspectionChange, ListedInspection, NewInspection, Progress, Status, WholeInspection};
+use super::filter::Filter;
+use super::list_queries::{self, PageRows};
+use super::{Event, InspectionChange, ListedInspection, NewInspection, Progress, Status, WholeInspection, queries};
 use crate::auth::{Manager, Staff};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, VehicleId};
@@ -25,7 +26,7 @@ pub async fn catalogue(staff: Staff) -> Result<Json<&'static Catalogue>> {
 /// The inspections that the filter asks for.
 pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
     let filter = params.accept(&staff).await?;
-    let rows = staff.read(queries::page(&filter)).await?;
+    let rows = staff.read(list_queries::page(&filter)).await?;
     Ok(Json(page(rows, &filter)))
 }
 
@@ -37,7 +38,7 @@ pub async fn list_of_vehicle(
 ) -> Result<Json<List<ListedInspection>>> {
     let (filter, complaint) = params.or_default();
     let filter = filter.of_vehicle(vehicle);
-    let (_, rows) = staff.read((vehicles::queries::find(vehicle), queries::page(&filter))).await?;
+    let (_, rows) = staff.read((vehicles::queries::find(vehicle), list_queries::page(&filter))).await?;
     complaint?;
     Ok(Json(page(rows, &filter)))
 }

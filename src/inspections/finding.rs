@@ -1,13 +1,12 @@
 //! What was found about one component, and how a tap changes it: rules alone.
 
 use jiff::Timestamp;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
-use super::catalogue::{Component, Entry, catalogue};
+use super::catalogue::Component;
 use super::progress::Rating;
 use super::severity::Severity;
+use super::tap::Tap;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ItemId, UserId};
 use crate::text::{Change, Prose};
@@ -63,33 +62,6 @@ pub struct Verdict {
     pub notes: Option<Prose<2000>>,
 }
 
-/// One tap: absent keeps, null clears.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FindingChange {
-    category: String,
-    component: String,
-    #[serde(default)]
-    severity: Change<Severity>,
-    #[serde(default)]
-    not_applicable: Change<bool>,
-    #[serde(default)]
-    measurement: Change<f64>,
-    #[serde(default)]
-    notes: Change<Prose<2000>>,
-    version: Option<i32>,
-}
-
-/// One tap or many: a JSON object, or a list of them, at most 200.
-#[derive(Debug)]
-pub struct Findings {
-    changes: Vec<FindingChange>,
-    is_list: bool,
-}
-
-/// More taps than this don't wait on one phone.
-const MOST_FINDINGS: usize = 200;
-
 /// What was found about a component on an earlier visit.
 #[derive(Debug, Clone, Serialize)]
 pub struct Previous {
@@ -120,18 +92,18 @@ impl Finding {
 
     /// Whether a tap was made without knowing the finding as it is now.
     #[must_use]
-    pub fn is_newer_than(&self, change: &FindingChange) -> bool {
-        change.version.is_some_and(|known| known < self.version)
+    pub fn is_newer_than(&self, tap: &Tap) -> bool {
+        tap.version.is_some_and(|known| known < self.version)
     }
 }
 
 impl Verdict {
     /// The verdict after the tap. A number takes the colour it proposes, unless the mechanic names one; naming a colour
     /// or a number says that the component does apply.
-    pub fn changed(&self, change: &FindingChange, component: &Component) -> Result<Self> {
-        let notes = change.notes.clone().apply(self.notes.clone());
-        let names_verdict = matches!(change.severity, Change::Set(_)) || matches!(change.measurement, Change::Set(_));
-        let not_applicable = match change.not_applicable {
+    pub fn changed(&self, tap: &Tap, component: &Component) -> Result<Self> {
+        let notes = tap.notes.clone().apply(self.notes.clone());
+        let names_verdict = matches!(tap.severity, Change::Set(_)) || matches!(tap.measurement, Change::Set(_));
+        let not_applicable = match tap.not_applicable {
             Change::Set(true) if names_verdict => {
                 return Err(Error::invalid("not_applicable", "excludes a severity and a measurement"));
             }
@@ -142,11 +114,11 @@ impl Verdict {
         if not_applicable {
             return Ok(Self { not_applicable, notes, ..Self::default() });
         }
-        let (measurement, proposed_severity) = self.measured(change.measurement, component)?;
-        let severity = match change.severity {
+        let (measurement, proposed_severity) = self.measured(tap.measurement, component)?;
+        let severity = match tap.severity {
             Change::Set(named) => Some(named),
             Change::Clear => proposed_severity,
-            Change::Keep if matches!(change.measurement, Change::Set(_)) => proposed_severity,
+            Change::Keep if matches!(tap.measurement, Change::Set(_)) => proposed_severity,
             Change::Keep => self.severity,
         };
         if severity.is_none() {
@@ -177,105 +149,22 @@ impl Verdict {
     }
 }
 
-impl FindingChange {
-    /// What is rated, if the catalogue knows it.
-    pub fn entry(&self) -> Result<Entry> {
-        let category = catalogue()
-            .category(&self.category)
-            .ok_or_else(|| Error::invalid("category", "is not in the catalogue"))?;
-        let component = catalogue()
-            .find(&self.category, &self.component)
-            .ok_or_else(|| Error::invalid("component", "is not in this category of the catalogue"))?;
-        Ok(Entry { category, component })
-    }
-}
-
-impl Findings {
-    /// The taps, each with what it is about. All or nothing: the first that can't be accepted refuses them all.
-    pub fn entries(self) -> Result<Vec<(Entry, FindingChange)>> {
-        let mut entries: Vec<(Entry, FindingChange)> = Vec::with_capacity(self.changes.len());
-        for (position, change) in self.changes.into_iter().enumerate() {
-            let at = |error| if self.is_list { at_position(position, error) } else { error };
-            let entry = change.entry().map_err(at)?;
-            let is_same = |(known, _): &(Entry, FindingChange)| std::ptr::eq(known.component, entry.component);
-            if entries.iter().any(is_same) {
-                return Err(at(Error::invalid("component", "stands twice in the list")));
-            }
-            entries.push((entry, change));
-        }
-        Ok(entries)
-    }
-
-    /// Names the field by its place where a list was sent.
-    #[must_use]
-    pub fn located(is_list: bool, position: usize, error: Error) -> Error {
-        if is_list { at_position(position, error) } else { error }
-    }
-
-    /// Whether a list was sent.
-    #[must_use]
-    pub fn is_list(&self) -> bool {
-        self.is_list
-    }
-}
-
-fn at_position(position: usize, error: Error) -> Error {
-    match error {
-        Error::Invalid(mut fields) => {
-            for field in &mut fields {
-                field.field = format!("{position}.{}", field.field);
-            }
-            Error::Invalid(fields)
-        }
-        other => other,
-    }
-}
-
-impl<'de> Deserialize<'de> for Findings {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(OneOrMany)
-    }
-}
-
-struct OneOrMany;
-
-impl<'de> Visitor<'de> for OneOrMany {
-    type Value = Findings;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a finding or a list of findings")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Findings, A::Error> {
-        let change = FindingChange::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Findings { changes: vec![change], is_list: false })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Findings, A::Error> {
-        let changes: Vec<FindingChange> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
-        if changes.len() > MOST_FINDINGS {
-            return Err(serde::de::Error::custom(format!("must be at most {MOST_FINDINGS} findings")));
-        }
-        Ok(Findings { changes, is_list: true })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
-    fn change(body: &serde_json::Value) -> FindingChange {
+    fn tap(body: &serde_json::Value) -> Tap {
         let mut whole = json!({ "category": "brakes", "component": "front_pads_left" });
         whole.as_object_mut().expect("an object").extend(body.as_object().expect("an object").clone());
         serde_json::from_value(whole).expect("a finding")
     }
 
     fn changed(from: &Verdict, body: &serde_json::Value) -> Result<Verdict> {
-        let change = change(body);
-        let entry = change.entry()?;
-        from.changed(&change, entry.component)
+        let tap = tap(body);
+        let entry = tap.entry()?;
+        from.changed(&tap, entry.component)
     }
 
     fn field(result: Result<Verdict>) -> String {
@@ -323,18 +212,5 @@ mod tests {
         assert_eq!(field(changed(&Verdict::default(), &json!({ "measurement": 21 }))), "measurement");
         let rated = changed(&Verdict::default(), &json!({ "severity": "green" })).expect("accepted");
         assert_eq!(field(changed(&rated, &json!({ "severity": null }))), "severity");
-    }
-
-    #[test]
-    fn the_same_component_twice_is_refused_at_its_place() {
-        let list = json!([
-            { "category": "tires", "component": "spare", "severity": "green" },
-            { "category": "tires", "component": "spare", "severity": "red" },
-        ]);
-        let findings: Findings = serde_json::from_value(list).expect("a list");
-        match findings.entries() {
-            Err(Error::Invalid(fields)) => assert_eq!(fields[0].field, "1.component"),
-            other => panic!("{other:?}"),
-        }
     }
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use serde::Serialize;
 
 use super::findings_queries::{self, Change};
-use super::{Finding, Findings, Inspection, Progress, Status, list_findings, queries};
+use super::{Finding, Inspection, Progress, Status, Taps, list_findings, queries};
 use crate::auth::Staff;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ItemId};
@@ -33,7 +33,7 @@ struct Plan {
 }
 
 /// Rates components, all or none.
-pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Findings>) -> Result<Json<Rated>> {
+pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> Result<Json<Rated>> {
     let (write, (inspection, vehicle, findings)) =
         staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
     let actor = write.actor();
@@ -65,25 +65,24 @@ pub async fn clear(staff: Staff, At((id, item)): At<(InspectionId, ItemId)>) -> 
     Ok(Gone)
 }
 
-fn plan(taps: Findings, findings: Vec<Finding>) -> Result<Plan> {
-    let is_list = taps.is_list();
+fn plan(taps: Taps, findings: Vec<Finding>) -> Result<Plan> {
     let mut present: HashMap<(String, String), Finding> = findings
         .into_iter()
         .map(|finding| ((finding.category.clone(), finding.component.clone()), finding))
         .collect();
     let mut plan = Plan::default();
-    for (position, (entry, tap)) in taps.entries()?.into_iter().enumerate() {
+    taps.judge(|entry, tap| {
         let before = present.remove(&(entry.category.key.to_owned(), entry.component.key.to_owned()));
         let verdict = before.as_ref().map(|finding| finding.verdict.clone()).unwrap_or_default();
-        let after =
-            verdict.changed(&tap, entry.component).map_err(|error| Findings::located(is_list, position, error))?;
+        let after = verdict.changed(&tap, entry.component)?;
         match before {
             // A repeated tap finds its own work done: that is no conflict, whatever version it knew.
             Some(finding) if finding.verdict == after => plan.unchanged.push(finding),
             Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(finding),
             before => plan.changes.push(Change { entry, before: before.map(|finding| finding.verdict), after }),
         }
-    }
+        Ok(())
+    })?;
     Ok(plan)
 }
 

@@ -3,12 +3,15 @@
 pub mod api;
 pub mod catalogue;
 mod event;
+mod filter;
 mod finding;
 pub mod findings_api;
 mod findings_queries;
+mod list_queries;
 mod progress;
 pub mod queries;
 pub mod severity;
+mod tap;
 mod workflow;
 pub mod workflow_api;
 
@@ -16,9 +19,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use event::Event;
-pub use finding::{Answer, Finding, FindingChange, Findings, Previous};
+pub use finding::{Answer, Finding, Previous, Verdict};
 pub use findings_queries::{list_findings, list_previous};
 pub use progress::{Missing, Needs, Progress, Rating};
+pub use tap::{Tap, Taps};
 pub use workflow::{SentVia, Stage, Status};
 
 use crate::customers::Customer;

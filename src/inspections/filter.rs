@@ -1,0 +1,64 @@
+//! Which inspections a list shows.
+
+use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
+
+use super::Status;
+use crate::ids::{UserId, VehicleId};
+use crate::web::{Cursor, Limit};
+
+/// Which inspections.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Filter {
+    pub(super) status: Option<Statuses>,
+    pub(super) assigned_to: Option<Assignees>,
+    pub(super) vehicle_id: Option<VehicleId>,
+    pub(super) limit: Limit,
+    pub(super) cursor: Option<Cursor>,
+}
+
+impl Filter {
+    /// The history of one vehicle.
+    pub(super) fn of_vehicle(self, vehicle: VehicleId) -> Self {
+        Self { vehicle_id: Some(vehicle), ..self }
+    }
+}
+
+/// States, separated by commas.
+#[derive(Debug, Clone)]
+pub(super) struct Statuses(pub(super) Vec<Status>);
+
+impl<'de> Deserialize<'de> for Statuses {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let statuses = text.split(',').map(str::parse).collect::<Result<_, _>>();
+        statuses.map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// People by id, `me` and `none`, separated by commas.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Assignees {
+    pub(super) ids: Vec<UserId>,
+    pub(super) me: bool,
+    pub(super) none: bool,
+}
+
+impl<'de> Deserialize<'de> for Assignees {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut assignees = Self::default();
+        for word in String::deserialize(from)?.split(',') {
+            match word {
+                "me" => assignees.me = true,
+                "none" => assignees.none = true,
+                id => {
+                    let id = Uuid::try_parse(id)
+                        .map_err(|_| serde::de::Error::custom("must be a user's id, me or none"))?;
+                    assignees.ids.push(id.into());
+                }
+            }
+        }
+        Ok(assignees)
+    }
+}
