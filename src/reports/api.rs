@@ -5,15 +5,18 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Sending, address, queries};
+use super::queries::{self, Standing};
+use super::{Sending, address};
 use crate::auth::Manager;
 use crate::auth::token::LinkToken;
 use crate::conversations::{self, Message, Outgoing, Texting, Wake, may_text};
+use crate::customers::Customer;
 use crate::db::Batch;
 use crate::error::{Conflict, Result};
 use crate::ids::InspectionId;
-use crate::inspections::{self, Event, SentVia, Status, WholeInspection};
-use crate::shops;
+use crate::inspections::{self, Event, Inspection, SentVia, Status, WholeInspection};
+use crate::shops::{self, Shop};
+use crate::vehicles::Vehicle;
 use crate::web::{Action, At, Gone, PublicUrl};
 
 /// The report is with the customer.
@@ -37,48 +40,83 @@ pub async fn send(
 ) -> Result<Json<Sent>> {
     let digest = body.digest();
     let known = body.peek().and_then(|sending| sending.id).map(conversations::queries::find_message_with_digest);
-    let present = (
-        inspections::queries::lock(id),
-        shops::find(),
-        inspections::queries::customer_of(id),
-        inspections::queries::vehicle_of(id),
-        queries::standing_of(id),
-        known,
-    );
-    let (write, (inspection, shop, customer, vehicle, standing, known)) = manager.begin(present).await?;
+    let (write, (facts, known)) = manager.begin((Facts::of(id), known)).await?;
+    let facts = Facts::from(facts);
     let sending = body.get()?;
     let via = sending.via()?;
-    inspection.stage.send()?;
+    let stage = facts.inspection.stage;
+    stage.send()?;
+    let was_sent = stage.status == Status::Sent;
     let before =
         known.flatten().map(|(message, made_by)| same_text(message, made_by.as_deref(), &digest, id)).transpose()?;
-    let token = LinkToken::new();
-    let report_url = address(&public_url.0, &token);
-    let was_sent = inspection.stage.status == Status::Sent;
-    let is_new_text = via == SentVia::Sms && before.is_none() && (!was_sent || sending.id.is_some());
-    let text = if is_new_text {
-        texting.demand_number(&shop)?;
-        Some(Outgoing {
+    let link = Link::new(&public_url);
+    let is_texted = via == SentVia::Sms && before.is_none() && (!was_sent || sending.id.is_some());
+    let text = is_texted.then(|| facts.text(&sending, texting, &link, digest)).transpose()?;
+    let told = Event::Sent.of(id, json!(stage), json!({ "via": via, "texted": is_texted }));
+    let is_news = !was_sent || is_texted;
+    let step = (queries::send(id, link.token.hash(), via), is_news.then_some(told));
+    let queued = text.map(|text| queue(id, text));
+    let (_, queued, whole) = write.commit((step, queued, inspections::queries::whole(id))).await?;
+    wake.ring();
+    let message = queued.and_then(|(_, message, ())| message).or(before);
+    Ok(Json(Sent { inspection: WholeInspection::new(whole), report_url: link.address, message }))
+}
+
+/// What decides about sending, as it is now.
+struct Facts {
+    inspection: Inspection,
+    shop: Shop,
+    customer: Customer,
+    vehicle: Vehicle,
+    standing: Standing,
+}
+
+type FactRows = (Inspection, Shop, Customer, Vehicle, Standing);
+
+impl Facts {
+    fn of(id: InspectionId) -> impl Batch<Output = FactRows> {
+        (
+            inspections::queries::lock(id),
+            shops::find(),
+            inspections::queries::customer_of(id),
+            inspections::queries::vehicle_of(id),
+            queries::standing_of(id),
+        )
+    }
+
+    /// The text that carries the link, if the customer may be texted.
+    fn text(&self, sending: &Sending, texting: Texting, link: &Link, digest: Vec<u8>) -> Result<Outgoing> {
+        texting.demand_number(&self.shop)?;
+        Ok(Outgoing {
             id: sending.id.unwrap_or_default(),
-            customer: customer.id,
-            phone: may_text(&customer, standing.has_opted_out)?,
-            content: sending.words(&shop, &vehicle, &report_url, standing.was_texted)?,
-            inspection: Some(id),
-            link_token: Some(token.reveal().to_owned()),
+            customer: self.customer.id,
+            phone: may_text(&self.customer, self.standing.has_opted_out)?,
+            content: sending.words(&self.shop, &self.vehicle, &link.address, self.standing.was_texted)?,
+            inspection: Some(self.inspection.id),
+            link_token: Some(link.token.reveal().to_owned()),
             digest,
             retry_of: None,
         })
-    } else {
-        None
-    };
-    let step = Event::Sent.of(id, json!(inspection.stage), json!({ "via": via, "texted": is_new_text }));
-    let queue = text.map(|text| queue(id, text));
-    let sent = queries::send(id, token.hash(), via);
-    let is_news = !was_sent || is_new_text;
-    let ((), _, queued, whole) =
-        write.commit((sent, is_news.then_some(step), queue, inspections::queries::whole(id))).await?;
-    wake.ring();
-    let queued = queued.and_then(|(_, message, ())| message);
-    Ok(Json(Sent { inspection: WholeInspection::new(whole), report_url, message: queued.or(before) }))
+    }
+}
+
+impl From<FactRows> for Facts {
+    fn from((inspection, shop, customer, vehicle, standing): FactRows) -> Self {
+        Self { inspection, shop, customer, vehicle, standing }
+    }
+}
+
+/// A link to hand out: its secret, and where it opens.
+struct Link {
+    token: LinkToken,
+    address: String,
+}
+
+impl Link {
+    fn new(public_url: &PublicUrl) -> Self {
+        let token = LinkToken::new();
+        Self { address: address(&public_url.0, &token), token }
+    }
 }
 
 /// Revokes the report's links: whoever opens one is told that it has ended.
