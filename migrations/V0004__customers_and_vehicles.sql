@@ -51,8 +51,9 @@ CREATE TABLE vehicles (
     shop_id UUID NOT NULL REFERENCES shops(id) ON DELETE CASCADE,
     powertrain VARCHAR(20) NOT NULL DEFAULT 'combustion',
     client_digest BYTEA,
-    -- The plate as it is compared: upper-case, without spaces, dashes and dots.
-    plate_key TEXT GENERATED ALWAYS AS (upper(regexp_replace(license_plate, '[[:space:].-]', '', 'g'))) STORED,
+    -- The plate as it is compared: upper-case, without spaces, dashes and dots. Written by the program, whose search box
+    -- has to make the same of what is typed.
+    plate_key TEXT,
     search_key TEXT NOT NULL GENERATED ALWAYS AS (
         lower(coalesce(year::text, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '') || ' '
               || coalesce(vin, ''))

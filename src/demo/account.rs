@@ -14,11 +14,12 @@ use super::thread::Text;
 use super::timeline::Timeline;
 use super::visits::{Reached, Visit};
 use crate::auth::token::LinkToken;
-use crate::conversations::wording::{self, VehicleName};
+use crate::conversations::wording;
 use crate::ids::{InspectionId, ItemId, LinkId, UserId, VehicleId};
 use crate::inspections::catalogue::{VERSION, catalogue};
 use crate::inspections::{Answer, Event, SentVia, Stage, Status};
 use crate::reports;
+use crate::vehicles;
 
 /// A visit with everybody in it.
 pub(super) struct Account {
@@ -106,9 +107,8 @@ impl Account {
     pub(super) fn texts(&self, public_url: &str) -> impl Iterator<Item = Text> {
         let texted = (self.visit.reached == Reached::Texted).then_some(self.times.sent).flatten();
         let report = texted.map(|sent| {
-            let name =
-                VehicleName { year: Some(self.car.year), make: Some(self.car.make), model: Some(self.car.model) };
-            let words = wording::report_text(SHOP_NAME, name, &reports::address(public_url, &self.token));
+            let name = vehicles::name(Some(self.car.year.into()), Some(self.car.make), Some(self.car.model));
+            let words = wording::report_text(SHOP_NAME, &name, &reports::address(public_url, &self.token));
             Text::report(sent, words, self.token.reveal(), self.id).failed(self.visit.failure)
         });
         let answered = self.times.answered().filter(|_| self.answers().next().is_some());

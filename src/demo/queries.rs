@@ -103,13 +103,13 @@ const INSERT_CUSTOMERS: &str = "
                                         created interval)";
 
 const INSERT_VEHICLES: &str = "
-    INSERT INTO vehicles (shop_id, id, customer_id, vin, make, model, year, mileage, license_plate, color, powertrain,
-                          created_at)
-    SELECT $1, t.id, t.customer_id, t.vin, t.make, t.model, t.year, t.mileage, t.license_plate, t.color, t.powertrain,
-           now() - t.created
+    INSERT INTO vehicles (shop_id, id, customer_id, vin, make, model, year, mileage, license_plate, plate_key, color,
+                          powertrain, created_at)
+    SELECT $1, t.id, t.customer_id, t.vin, t.make, t.model, t.year, t.mileage, t.license_plate, t.plate_key, t.color,
+           t.powertrain, now() - t.created
       FROM jsonb_to_recordset($2) AS t (id uuid, customer_id uuid, vin text, make text, model text, year int,
-                                        mileage int, license_plate text, color text, powertrain text,
-                                        created interval)";
+                                        mileage int, license_plate text, plate_key text, color text,
+                                        powertrain text, created interval)";
 
 /// They begin waiting or assigned and are moved along, because the database refuses anything else.
 const INSERT_INSPECTIONS: &str = "

@@ -12,6 +12,7 @@ use super::talks::TALKS;
 use super::thread::Thread;
 use super::visits::visits;
 use crate::ids::{CustomerId, UserId, VehicleId};
+use crate::text::Plate;
 
 /// Every row of the shop but its own, as JSON objects with the names that [`super::queries`] reads.
 #[derive(Default)]
@@ -107,6 +108,7 @@ impl Story {
             self.vehicles.push(json!({
                 "id": cast.car(car.plate).0, "customer_id": cast.customers[owner], "vin": car.vin, "make": car.make,
                 "model": car.model, "year": car.year, "mileage": car.mileage, "license_plate": car.plate,
+                "plate_key": Plate::key_of(car.plate),
                 "color": car.color, "powertrain": car.powertrain, "created": days(CUSTOMERS[owner].since, 0) - place,
             }));
         }

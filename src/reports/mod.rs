@@ -12,12 +12,12 @@ pub use answers::{Answers, in_words};
 pub use report::{Category, Line, Number, Report, Verdict};
 
 use crate::auth::token::LinkToken;
-use crate::conversations::wording::{self, VehicleName};
+use crate::conversations::wording;
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
 use crate::inspections::SentVia;
 use crate::shops::Shop;
-use crate::text::{self, Prose};
+use crate::text::{Prose, Refusal};
 use crate::vehicles::Vehicle;
 
 /// How the report is to reach the customer.
@@ -26,7 +26,7 @@ use crate::vehicles::Vehicle;
 pub struct Sending {
     id: Option<MessageId>,
     via: Option<SentVia>,
-    text: Option<Prose<1600>>,
+    text: Option<Prose<{ wording::MAX_CHARACTERS }>>,
 }
 
 /// Where a report opens.
@@ -49,14 +49,9 @@ impl Sending {
     /// The text that carries the link: the shop's words or ours; the first one to a phone says who writes and how to
     /// stop.
     fn words(&self, shop: &Shop, vehicle: &Vehicle, link: &str, was_texted: bool) -> Result<String> {
-        let refused = |refusal: text::Refusal| Error::invalid("text", refusal.to_string());
-        let name = VehicleName {
-            year: vehicle.year.and_then(|year| i16::try_from(year).ok()),
-            make: vehicle.make.as_ref().map(text::Line::as_str),
-            model: vehicle.model.as_ref().map(text::Line::as_str),
-        };
+        let refused = |refusal: Refusal| Error::invalid("text", refusal.to_string());
         let Some(own) = &self.text else {
-            return Ok(wording::report_text(shop.name.as_str(), name, link));
+            return Ok(wording::report_text(shop.name.as_str(), &vehicle.name(), link));
         };
         let words = wording::report_text_from(own.as_str(), link).map_err(refused)?;
         if was_texted { Ok(words) } else { wording::first_text(shop.name.as_str(), &words).map_err(refused) }

@@ -153,7 +153,7 @@ impl Report {
             shop_address: address(shop),
             call: Number::to_call(shop),
             text: shop.sms_number.as_ref().map(|phone| Number::of(phone, shop)),
-            vehicle: whole.vehicle.name().unwrap_or_else(|| "vehicle".into()),
+            vehicle: whole.vehicle.name(),
             mechanic: whole.assignee.as_ref().and_then(first_name),
             day: in_zone(shop, inspected, "%A, %B %-d, %Y"),
             mileage: whole.inspection.odometer_reading.map(|shown| mileage(shop, shown)),

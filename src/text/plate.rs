@@ -25,7 +25,13 @@ impl Plate {
     /// It may be longer than the plate (`ß` becomes `SS`).
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect()
+        Self::key_of(&self.0)
+    }
+
+    /// The same of any text, such as a part of a plate that is searched for.
+    #[must_use]
+    pub fn key_of(text: &str) -> String {
+        text.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect()
     }
 
     fn masked(&self) -> String {

@@ -153,14 +153,19 @@ impl Vehicle {
         }
     }
 
-    /// What people call it: "2018 Honda Civic", or as much of that as is known.
+    /// What people call it.
     #[must_use]
-    pub fn name(&self) -> Option<String> {
-        let year = self.year.map(|year| year.to_string());
-        let parts = [year.as_deref(), self.make.as_ref().map(Line::as_str), self.model.as_ref().map(Line::as_str)];
-        let known: Vec<&str> = parts.into_iter().flatten().collect();
-        (!known.is_empty()).then(|| known.join(" "))
+    pub fn name(&self) -> String {
+        name(self.year, self.make.as_ref().map(Line::as_str), self.model.as_ref().map(Line::as_str))
     }
+}
+
+/// What people call a vehicle, as far as it is known: "2018 Honda Civic", "Honda", "2018 vehicle", "vehicle".
+#[must_use]
+pub fn name(year: Option<i32>, make: Option<&str>, model: Option<&str>) -> String {
+    let named = [make, model].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let named = if named.is_empty() { "vehicle" } else { &named };
+    year.map_or_else(|| named.to_owned(), |year| format!("{year} {named}"))
 }
 
 /// What a mechanic may do, for whoever tried more.
@@ -186,6 +191,25 @@ impl VehicleChange {
         match role {
             Role::Mechanic if !is_read_off => Err(Error::Forbidden(READ_OFF_THE_CAR)),
             Role::Mechanic | Role::ShopManager => Ok(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vehicle_is_called_by_what_is_known() {
+        for (year, make, model, words) in [
+            (Some(2018), Some("Honda"), Some("Civic"), "2018 Honda Civic"),
+            (None, Some("Honda"), Some("Civic"), "Honda Civic"),
+            (Some(2018), Some("Honda"), None, "2018 Honda"),
+            (None, None, Some("Civic"), "Civic"),
+            (Some(2018), None, None, "2018 vehicle"),
+            (None, None, None, "vehicle"),
+        ] {
+            assert_eq!(name(year, make, model), words);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{NewVehicle, Vehicle};
 use crate::db::Query;
 use crate::ids::{CustomerId, VehicleId};
 use crate::params;
+use crate::text::Plate;
 use crate::web::{Cursor, Limit, Search};
 
 impl Vehicle {
@@ -107,10 +108,11 @@ pub(super) fn is_inspecting(id: VehicleId) -> Query<bool> {
 
 /// Adds a vehicle, unless the id is taken.
 pub(super) fn insert(id: VehicleId, owner: CustomerId, new: NewVehicle, digest: Vec<u8>) -> Query<Option<Vehicle>> {
+    let plate_key = new.license_plate.as_ref().map(Plate::key);
     Query::optional(
         "INSERT INTO vehicles (shop_id, id, customer_id, vin, make, model, year, mileage, license_plate, color,
-                               powertrain, client_digest)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                               powertrain, client_digest, plate_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (id) DO NOTHING RETURNING *",
         params![
             id,
@@ -123,7 +125,8 @@ pub(super) fn insert(id: VehicleId, owner: CustomerId, new: NewVehicle, digest: 
             new.license_plate,
             new.color,
             new.powertrain,
-            digest
+            digest,
+            plate_key
         ],
         Vehicle::from_row,
     )
@@ -131,9 +134,10 @@ pub(super) fn insert(id: VehicleId, owner: CustomerId, new: NewVehicle, digest: 
 
 /// Writes what may be changed.
 pub(super) fn save(vehicle: Vehicle) -> Query<Vehicle> {
+    let plate_key = vehicle.license_plate.as_ref().map(Plate::key);
     Query::one(
         "UPDATE vehicles SET vin = $3, make = $4, model = $5, year = $6, mileage = $7, license_plate = $8, color = $9,
-                             powertrain = $10, status = $11
+                             powertrain = $10, status = $11, plate_key = $12
           WHERE shop_id = $1 AND id = $2 RETURNING *",
         params![
             vehicle.id,
@@ -145,7 +149,8 @@ pub(super) fn save(vehicle: Vehicle) -> Query<Vehicle> {
             vehicle.license_plate,
             vehicle.color,
             vehicle.powertrain,
-            vehicle.status
+            vehicle.status,
+            plate_key
         ],
         Vehicle::from_row,
     )

@@ -3,6 +3,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::text::Plate;
+
 /// A search: every word must be found, in any order. Empty, it finds everything.
 #[derive(Debug, Default, Clone)]
 pub struct Search {
@@ -33,19 +35,19 @@ impl Search {
     }
 
     /// A LIKE pattern for what may be (a part of) a phone number: at least three digits and nothing but what people
-    /// write between them.
+    /// write between them. Zeros in front are a prefix for dialling at home or abroad, and not stored.
     #[must_use]
     pub fn phone(&self) -> Option<String> {
         let is_phone = self.typed.chars().all(|c| c.is_ascii_digit() || " +-.()/".contains(c));
         let digits: String = self.typed.chars().filter(char::is_ascii_digit).collect();
-        (is_phone && digits.len() >= 3).then(|| containing(&digits))
+        let digits = digits.trim_start_matches('0');
+        (is_phone && digits.len() >= 3).then(|| containing(digits))
     }
 
     /// A LIKE pattern for what may be (a part of) a plate or VIN, compared without what people write in between.
     #[must_use]
     pub fn plate_or_vin(&self) -> Option<String> {
-        let is_separator = |c: char| c.is_whitespace() || c == '-' || c == '.';
-        let key: String = self.typed.chars().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).collect();
+        let key = Plate::key_of(&self.typed);
         (!key.is_empty()).then(|| containing(&key))
     }
 }
@@ -73,6 +75,7 @@ mod tests {
     #[test]
     fn digits_may_be_a_phone() {
         assert_eq!(search("(415) 555-01").phone().as_deref(), Some("%41555501%"));
+        assert_eq!(search("07700 900123").phone().as_deref(), Some("%7700900123%"));
         assert_eq!(search("41").phone(), None);
         assert_eq!(search("7ABC123").phone(), None);
     }
