@@ -72,16 +72,16 @@ ask 200 "$manager" POST "/inspections/$inspection/send" "{\"id\":\"$text\"}"
 ask 200 "$manager" POST "/inspections/$inspection/send" "{\"id\":\"$text\"}"
 
 echo '# The text arrives on the customer'"'"'s phone, and its link opens.'
+link=
 for _ in $(seq 50); do
   ask 200 "$manager" GET "/sandbox/messages?phone=%2B${phone#+}" >/dev/null
   link=$(grep -o 'https\?://[^ "]*/r/[A-Za-z0-9]*' "$answer" | head -n 1 || true)
-  [ -n "$link" ] && break
+  [ -z "$link" ] || break
   sleep 0.1
 done
+[ -n "$link" ] || { echo 'no text arrived' >&2; exit 1; }
 member content
-ask 200 "$manager" POST "/inspections/$inspection/send"
-report=$(member report_url)
-curl --silent --show-error --fail "$report" | grep -o '<h1>[^<]*</h1>'
+curl --silent --show-error --fail "$link" | grep -o '<h1>[^<]*</h1>'
 
 echo '# STOP is obeyed.'
 ask 201 "$manager" POST /sandbox/messages "{\"from\":\"$phone\",\"content\":\"STOP\"}"

@@ -46,7 +46,7 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
 /// Changes a customer. Saying whether they want texts records their word for their phone, and so lifts a STOP, or stands
 /// like one.
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
-    let (write, (shop, customer)) = manager.begin((shops::find(), queries::find_for_change(id))).await?;
+    let (write, (shop, customer)) = manager.begin((shops::find(), queries::lock(id))).await?;
     let change = body.get()?;
     let consent = change.sms_opt_in().map(|welcome| queries::record_consent(id, welcome));
     let customer = customer.changed(change, shop.settings.country)?;

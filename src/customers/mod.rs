@@ -114,13 +114,6 @@ impl Customer {
             ..self
         })
     }
-
-    /// What they are called, as far as it is known.
-    #[must_use]
-    pub fn name(&self) -> Option<String> {
-        let parts: Vec<&str> = [&self.first_name, &self.last_name].into_iter().flatten().map(Line::as_str).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    }
 }
 
 fn yes() -> bool {

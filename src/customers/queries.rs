@@ -40,8 +40,9 @@ pub fn find(id: CustomerId) -> Query<Customer> {
     )
 }
 
-/// A customer, held until the transaction ends.
-pub(super) fn find_for_change(id: CustomerId) -> Query<Customer> {
+/// A customer, held until the transaction ends; also for whoever adds to them, lest they are deleted meanwhile.
+#[must_use]
+pub fn lock(id: CustomerId) -> Query<Customer> {
     Query::one(
         "SELECT * FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
         params![id],

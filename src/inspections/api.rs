@@ -13,7 +13,7 @@ use crate::auth::{Manager, Staff};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, VehicleId};
 use crate::role::Role;
-use crate::users::{self, UserStatus};
+use crate::users;
 use crate::vehicles;
 use crate::web::{At, Body, Created, Cursor, Gone, List, Params};
 
@@ -62,20 +62,18 @@ pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<
         ))
         .await?;
     if let Some(kept) = kept {
-        if kept != digest {
-            return Err(Conflict::IdTaken.into());
-        }
         let whole = write.commit(queries::whole(id)).await?;
-        return Ok(Created::Before(WholeInspection::new(whole)));
+        return Created::judge(None, Some((WholeInspection::new(whole), Some(kept))), &digest);
     }
     vehicle.ok_or_else(|| Error::invalid("vehicle_id", "is not a vehicle of this shop"))?;
     if let Some(assignee) = assignee {
-        let works_here = assignee.is_some_and(|user| user.status == UserStatus::Active);
-        works_here.then_some(()).ok_or_else(|| Error::invalid("assigned_to", "does not work in this shop"))?;
+        users::demand_active(assignee.as_ref(), "assigned_to")?;
     }
-    let insert = queries::insert(id, new, catalogue::VERSION, digest);
-    match write.commit((insert, queries::whole(id))).await {
-        Ok(((), whole)) => Ok(Created::Now(WholeInspection::new(whole))),
+    let insert = queries::insert(id, new, catalogue::VERSION, digest.clone());
+    match write.commit((insert, queries::find_digest(id), queries::whole(id))).await {
+        Ok((true, _, whole)) => Ok(Created::Now(WholeInspection::new(whole))),
+        // Somebody was faster: perhaps the same request, once more.
+        Ok((false, kept, whole)) => Created::judge(None, Some((WholeInspection::new(whole), kept)), &digest),
         // Nothing was inserted and nothing is to be seen: the id is another shop's.
         Err(Error::NotFound) => Err(Conflict::IdTaken.into()),
         Err(error) => Err(error),
@@ -95,10 +93,11 @@ pub async fn change(
     if write.actor().role == Role::Mechanic && stage.status != Status::InProgress {
         return Err(stage.stands_in_the_way().into());
     }
-    let before = inspection.clone();
+    let before = json!(inspection);
     let after = inspection.changed(change);
-    let event = Event::Changed.of(id, json!(before), json!(after));
-    let ((), (), whole) = write.commit((queries::save(&after), event, queries::whole(id))).await?;
+    let is_news = json!(after) != before;
+    let news = is_news.then(|| (queries::save(&after), queries::tell(Event::Changed, id, before, json!(after))));
+    let (_, whole) = write.commit((news, queries::whole(id))).await?;
     Ok(Json(WholeInspection::new(whole)))
 }
 

@@ -1,11 +1,5 @@
 //! What happened to an inspection: every step and every tap leaves a row that is never changed.
 
-use serde_json::Value;
-
-use crate::db::Query;
-use crate::ids::InspectionId;
-use crate::params;
-
 crate::text::text_enum! {
     /// What happened.
     pub enum Event {
@@ -35,17 +29,5 @@ crate::text::text_enum! {
         Answered = "answered",
         /// The inspection was deleted.
         Deleted = "deleted",
-    }
-}
-
-impl Event {
-    /// Writes it down, by whoever acts.
-    #[must_use]
-    pub fn of(self, inspection: InspectionId, before: Value, after: Value) -> Query<()> {
-        Query::run(
-            "INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after)
-             VALUES ($1, $2, courtesy.current_person(), $3, $4, $5)",
-            params![inspection, self, before, after],
-        )
     }
 }

@@ -86,7 +86,7 @@ impl Finding {
             category: &self.category,
             component: &self.component,
             severity: self.verdict.severity,
-            has_reason: self.verdict.notes.is_some() || !self.photos.is_empty(),
+            has_reason: self.verdict.notes.is_some(),
         }
     }
 

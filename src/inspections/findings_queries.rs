@@ -145,7 +145,9 @@ pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32)
 /// Takes a rating back, with the event that says so.
 pub(super) fn delete(inspection: InspectionId, finding: &Finding) -> Query<()> {
     Query::run(
-        "WITH told AS (
+        "WITH numbered AS (
+             UPDATE inspections SET findings_version = findings_version + 1 WHERE shop_id = $1 AND id = $2),
+         told AS (
              INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before)
              VALUES ($1, $2, courtesy.current_person(), $4, $5))
          DELETE FROM inspection_items WHERE shop_id = $1 AND inspection_id = $2 AND id = $3",

@@ -1,6 +1,6 @@
 //! Statements about inspections.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_postgres::{Error, Row};
 
 use super::{Event, Finding, Inspection, NewInspection, Previous, Stage, list_findings, list_previous};
@@ -114,17 +114,17 @@ pub(super) fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
     )
 }
 
-/// Takes a car in, with the event that says so; nothing where the id is taken.
-pub(super) fn insert(id: InspectionId, new: NewInspection, version: &'static str, digest: Vec<u8>) -> Query<()> {
+/// Takes a car in, with the event that says so; false where the id is taken.
+pub(super) fn insert(id: InspectionId, new: NewInspection, version: &'static str, digest: Vec<u8>) -> Query<bool> {
     let stage = Stage::new(new.assigned_to);
-    Query::run(
+    let made = Query::optional(
         "WITH made AS (
              INSERT INTO inspections (shop_id, id, vehicle_id, created_by, assigned_to, status, customer_concerns,
                                       odometer_reading, internal_notes, catalogue_version, client_digest)
              VALUES ($1, $2, $3, courtesy.current_person(), $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (id) DO NOTHING RETURNING id)
          INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, after)
-         SELECT $1, made.id, courtesy.current_person(), $11, $12 FROM made",
+         SELECT $1, made.id, courtesy.current_person(), $11, $12 FROM made RETURNING id",
         params![
             id,
             new.vehicle_id,
@@ -138,7 +138,9 @@ pub(super) fn insert(id: InspectionId, new: NewInspection, version: &'static str
             Event::Created,
             json!(stage)
         ],
-    )
+        |_| Ok(()),
+    );
+    made.map(|row| row.is_some())
 }
 
 /// Moves an inspection along its way. The database's clock says when.
@@ -183,5 +185,15 @@ pub(super) fn delete(id: InspectionId) -> Query<()> {
          SELECT FROM inspections WHERE shop_id = $1 AND id = $2",
         params![id, Event::Deleted],
         |_| Ok(()),
+    )
+}
+
+/// Writes down what happened to an inspection, by whoever acts.
+#[must_use]
+pub fn tell(event: Event, inspection: InspectionId, before: Value, after: Value) -> Query<()> {
+    Query::run(
+        "INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after)
+         VALUES ($1, $2, courtesy.current_person(), $3, $4, $5)",
+        params![inspection, event, before, after],
     )
 }

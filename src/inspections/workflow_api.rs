@@ -11,7 +11,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, UserId};
 use crate::role::Role;
 use crate::text::Line;
-use crate::users::{self, UserStatus};
+use crate::users;
 use crate::web::{Action, At, Body};
 
 /// Who is to inspect; null for nobody.
@@ -53,8 +53,7 @@ pub async fn assign(
         manager.begin((queries::lock(id), named.map(|user| users::find(user).or_none()))).await?;
     let Assignment { user_id } = body.get()?;
     if let Some(user) = user {
-        let works_here = user.is_some_and(|user| user.status == UserStatus::Active);
-        works_here.then_some(()).ok_or_else(|| Error::invalid("user_id", "does not work in this shop"))?;
+        users::demand_active(user.as_ref(), "user_id")?;
     }
     let to = inspection.stage.assign(user_id)?;
     finish(write, &inspection, to, Event::Assigned, None).await
@@ -122,7 +121,7 @@ async fn finish(
         if let Some(reason) = reason {
             after["reason"] = json!(reason);
         }
-        (queries::move_to(id, to), event.of(id, json!(inspection.stage), after))
+        (queries::move_to(id, to), queries::tell(event, id, json!(inspection.stage), after))
     });
     let (_, whole) = write.commit((step, queries::whole(id))).await?;
     Ok(Json(WholeInspection::new(whole)))

@@ -49,10 +49,14 @@ pub async fn send(
     let was_sent = stage.status == Status::Sent;
     let before =
         known.flatten().map(|(message, made_by)| same_text(message, made_by.as_deref(), &digest, id)).transpose()?;
+    if before.is_some() && !was_sent {
+        // The text went out before the inspection was reopened: repeating that request is no review of what it is now.
+        return Err(stage.stands_in_the_way().into());
+    }
     let link = Link::new(&public_url);
     let is_texted = via == SentVia::Sms && before.is_none() && (!was_sent || sending.id.is_some());
     let text = is_texted.then(|| facts.text(&sending, texting, &link, digest)).transpose()?;
-    let told = Event::Sent.of(id, json!(stage), json!({ "via": via, "texted": is_texted }));
+    let told = inspections::queries::tell(Event::Sent, id, json!(stage), json!({ "via": via, "texted": is_texted }));
     let is_news = !was_sent || is_texted;
     let step = (queries::send(id, link.token.hash(), via), is_news.then_some(told));
     let queued = text.map(|text| queue(id, text));

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use crate::inspections::catalogue::{Component, Entry, Measurement, catalogue};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Finding, Previous, WholeInspection};
+use crate::role::Role;
 use crate::shops::{Shop, Units};
 use crate::text::Phone;
-use crate::users::User;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -25,8 +25,10 @@ pub struct Report {
     pub text: Option<Number>,
     /// What was inspected: "2018 Honda Civic".
     pub vehicle: String,
-    /// Who inspected: the mechanic's first name.
-    pub mechanic: Option<String>,
+    /// Who inspected, by first name.
+    pub inspector: Option<String>,
+    /// The same with what they are: "Tomasz, mechanic".
+    pub signature: Option<String>,
     /// When, in the shop's zone: "Sunday, November 22".
     pub day: String,
     /// At which mileage: "112,480 miles".
@@ -147,14 +149,18 @@ impl Report {
 
     fn without_findings(shop: &Shop, whole: &WholeInspection) -> Self {
         let inspected = whole.inspection.completed_at.unwrap_or(whole.inspection.created_at);
-        let first_name = |user: &User| user.first_name.as_ref().map(ToString::to_string);
+        let inspector = whole.assignee.as_ref().and_then(|user| Some((user.first_name.as_ref()?, user.role)));
         Self {
             shop: shop.name.to_string(),
             shop_address: address(shop),
             call: Number::to_call(shop),
             text: shop.sms_number.as_ref().map(|phone| Number::of(phone, shop)),
             vehicle: whole.vehicle.name(),
-            mechanic: whole.assignee.as_ref().and_then(first_name),
+            inspector: inspector.map(|(name, _)| name.to_string()),
+            signature: inspector.map(|(name, role)| match role {
+                Role::Mechanic => format!("{name}, mechanic"),
+                Role::ShopManager => format!("{name}, shop manager"),
+            }),
             day: in_zone(shop, inspected, "%A, %B %-d, %Y"),
             mileage: whole.inspection.odometer_reading.map(|shown| mileage(shop, shown)),
             concerns: whole.inspection.customer_concerns.iter().map(ToString::to_string).collect(),

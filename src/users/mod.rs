@@ -77,6 +77,14 @@ pub struct UserChange {
     phone: Change<PhoneInput>,
 }
 
+/// Refuses somebody who is not there, or may no longer come in; `field` names them.
+pub fn demand_active(user: Option<&User>, field: &str) -> Result<()> {
+    match user {
+        Some(user) if user.status == UserStatus::Active => Ok(()),
+        _ => Err(Error::invalid(field, "does not work in this shop")),
+    }
+}
+
 /// Reads an optional number that was typed, for a shop in this country.
 fn phone(typed: Option<&PhoneInput>, country: crate::text::Country) -> Result<Option<Phone>> {
     typed

@@ -69,7 +69,7 @@ pub async fn show(staff: Staff, At(id): At<VehicleId>) -> Result<Json<Answer>> {
 
 /// Adds a vehicle to a customer. The same id with the same words is answered with what was added then.
 pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewVehicle>) -> Result<Created<Answer>> {
-    let (write, _) = manager.begin(customers::queries::find(customer)).await?;
+    let (write, _) = manager.begin(customers::queries::lock(customer)).await?;
     let digest = body.digest();
     let new = body.get()?;
     let id = new.id.unwrap_or_default();
@@ -82,8 +82,7 @@ pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewV
 
 /// Changes a vehicle.
 pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChange>) -> Result<Json<Answer>> {
-    let (write, (vehicle, is_inspecting)) =
-        staff.begin((queries::find_for_change(id), queries::is_inspecting(id))).await?;
+    let (write, (vehicle, is_inspecting)) = staff.begin((queries::lock(id), queries::is_inspecting(id))).await?;
     let role = write.actor().role;
     super::demand_access(role, is_inspecting)?;
     let change = body.get()?.allowed_for(role)?;

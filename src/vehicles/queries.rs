@@ -45,7 +45,7 @@ pub fn find(id: VehicleId) -> Query<Vehicle> {
 }
 
 /// A vehicle, held until the transaction ends.
-pub(super) fn find_for_change(id: VehicleId) -> Query<Vehicle> {
+pub(super) fn lock(id: VehicleId) -> Query<Vehicle> {
     Query::one(
         "SELECT v.* FROM vehicles v
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id AND c.deleted_at IS NULL

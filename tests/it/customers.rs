@@ -49,6 +49,10 @@ async fn a_plate_or_vin_finds_its_owner() {
         let found = app.get(&format!("/vehicles?q={q}"), boss).await.ok();
         assert_eq!(found["items"][0]["id"], world.ours.vehicle.as_str(), "{q}");
     }
+    let dashed = json!({ "license_plate": "8abc\u{2013}123" });
+    app.patch(&car, boss, &dashed).await.ok();
+    let found = app.get("/vehicles?q=8ABC123", boss).await.ok();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "whatever dash was typed");
     let found = app.get("/vehicles?q=2018%20civic", boss).await.ok();
     assert_eq!(found["items"].as_array().unwrap().len(), 1, "only in one's own shop");
 }

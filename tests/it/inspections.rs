@@ -389,3 +389,31 @@ async fn the_database_holds_the_workflow_too() {
     );
     assert_eq!(owner.batch_execute(&finding).await.unwrap_err().code().unwrap().code(), "CI409");
 }
+
+#[tokio::test]
+async fn two_who_take_in_with_one_id_at_once_take_in_one_car() {
+    let (app, world) = TestApp::start().await;
+    let id = "0190f0c0-0000-7000-8000-0000000000ab";
+    let same = json!({ "id": id, "vehicle_id": world.ours.vehicle });
+    let other = json!({ "id": id, "vehicle_id": world.ours.vehicle, "odometer_reading": 1 });
+    let boss = &world.ours.manager;
+    let (first, again, different) = tokio::join!(
+        app.post("/inspections", boss, &same),
+        app.post("/inspections", boss, &same),
+        app.post("/inspections", boss, &other)
+    );
+    let mut statuses = [first.status.as_u16(), again.status.as_u16(), different.status.as_u16()];
+    statuses.sort_unstable();
+    assert!(statuses == [200, 201, 409] || statuses == [201, 409, 409], "{statuses:?}");
+    assert_eq!(events(&app).await, ["created"]);
+}
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_leaves_no_event() {
+    let (app, world) = TestApp::start().await;
+    let path = take_in(&app, &world, &json!({})).await;
+    for _ in 0..2 {
+        app.patch(&path, &world.ours.manager, &json!({ "odometer_reading": 48_210 })).await.ok();
+    }
+    assert_eq!(events(&app).await, ["created", "changed"]);
+}

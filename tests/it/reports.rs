@@ -307,3 +307,17 @@ async fn the_customer_s_answers_mark_the_findings_and_stand_in_the_conversation(
     app.post(&format!("{path}/reopen"), boss, &json!({})).await.ok();
     answer(&app, &report, &body).await.problem(409, "state");
 }
+
+#[tokio::test]
+async fn a_late_repetition_does_not_send_what_was_reopened_since() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = completed(&app, &world).await;
+    let body = json!({ "id": "0190f0c0-0000-7000-8000-0000000000bd" });
+    send(&app, &world, &path, body.clone()).await;
+    app.post(&format!("{path}/reopen"), boss, &json!({})).await.ok();
+    app.post(&format!("{path}/complete"), boss, &json!({ "allow_incomplete": true })).await.ok();
+    let problem = app.post(&format!("{path}/send"), boss, &body).await.problem(409, "state");
+    assert_eq!(problem["current"], "completed");
+    assert_eq!(app.get(&path, boss).await.ok()["status"], "completed");
+}
