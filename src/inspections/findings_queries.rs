@@ -116,12 +116,11 @@ pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32)
             SET severity = EXCLUDED.severity, not_applicable = EXCLUDED.not_applicable,
                 measurement = EXCLUDED.measurement, proposed_severity = EXCLUDED.proposed_severity,
                 notes = EXCLUDED.notes, version = EXCLUDED.version,
-                rated_by = CASE WHEN (x.severity, x.not_applicable, x.measurement)
-                                     IS NOT DISTINCT FROM (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement)
-                                THEN x.rated_by ELSE EXCLUDED.rated_by END,
-                rated_at = CASE WHEN (x.severity, x.not_applicable, x.measurement)
-                                     IS NOT DISTINCT FROM (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement)
-                                THEN x.rated_at ELSE now() END
+                (rated_by, rated_at) = (
+                    SELECT CASE WHEN v.stands THEN x.rated_by ELSE EXCLUDED.rated_by END,
+                           CASE WHEN v.stands THEN x.rated_at ELSE now() END
+                      FROM (SELECT (x.severity, x.not_applicable, x.measurement) IS NOT DISTINCT FROM
+                                   (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement) AS stands) v)
          RETURNING x.*, x.measurement::float8 AS measured",
         params![
             inspection,

@@ -108,7 +108,8 @@ pub fn whole(
 /// The fingerprint of the request that made the inspection with this id.
 pub(super) fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
     Query::optional(
-        "SELECT coalesce(client_digest, '') AS client_digest FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
+        "SELECT coalesce(client_digest, '') AS client_digest FROM inspections
+          WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
         params![id],
         |row| row.try_get("client_digest"),
     )
