@@ -23,7 +23,7 @@ macro_rules! ids {
             /// The id in an address. A malformed one becomes an id that nobody has: both are answered alike.
             #[must_use]
             pub fn from_path(text: &str) -> Self {
-                Self(Uuid::try_parse(text).unwrap_or(Uuid::nil()))
+                Self(parse(text).unwrap_or(Uuid::nil()))
             }
 
             /// The bare UUID, for cursors and digests.
@@ -53,14 +53,17 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let id = Uuid::try_parse(&String::deserialize(from)?);
-                match id {
-                    Ok(id) if !id.is_nil() => Ok(Self(id)),
-                    _ => Err(serde::de::Error::custom("must be a UUID")),
-                }
+                let id = parse(&String::deserialize(from)?).filter(|id| !id.is_nil());
+                id.map(Self).ok_or_else(|| serde::de::Error::custom("must be a UUID"))
             }
         }
     )+};
+}
+
+/// Reads a UUID as ids are written here: 36 characters with dashes. The braces and prefixes that other programs put
+/// around them would give one row several addresses.
+fn parse(text: &str) -> Option<Uuid> {
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
 ids! {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, ShopId};
 use crate::shops::{self, Address, AddressChange};
-use crate::text::{Change, Country, Email, Line, Phone, PhoneInput};
+use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
 
 crate::text::text_enum! {
     /// Whether somebody still comes.
@@ -77,9 +77,12 @@ pub struct CustomerChange {
     last_name: Change<Line<100>>,
     email: Change<Email>,
     phone: Change<PhoneInput>,
-    address: AddressChange,
+    address: Change<AddressChange>,
+    #[serde(deserialize_with = "not_null")]
     sms_opt_in: Option<bool>,
+    #[serde(deserialize_with = "not_null")]
     email_opt_in: Option<bool>,
+    #[serde(deserialize_with = "not_null")]
     status: Option<CustomerStatus>,
 }
 

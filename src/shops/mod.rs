@@ -12,7 +12,7 @@ pub use settings::{Address, AddressChange, Settings, SettingsChange, Units};
 
 use crate::error::{Error, Result};
 use crate::ids::ShopId;
-use crate::text::{Change, Country, Email, Line, Phone, PhoneInput};
+use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
 
 /// A repair shop, as its people see it.
 #[derive(Debug, Clone, Serialize)]
@@ -47,11 +47,12 @@ pub struct Shop {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ShopChange {
+    #[serde(deserialize_with = "not_null")]
     name: Option<Line<255>>,
     phone: Change<PhoneInput>,
     email: Change<Email>,
-    address: AddressChange,
-    settings: SettingsChange,
+    address: Change<AddressChange>,
+    settings: Change<SettingsChange>,
     sms_number: Change<PhoneInput>,
 }
 

@@ -43,9 +43,14 @@ pub struct AddressChange {
 }
 
 impl Address {
-    /// The address after the change.
+    /// The address after the change; cleared as a whole, nothing of it remains.
     #[must_use]
-    pub fn changed(self, change: AddressChange) -> Self {
+    pub fn changed(self, change: Change<AddressChange>) -> Self {
+        let change = match change {
+            Change::Keep => return self,
+            Change::Clear => return Self::default(),
+            Change::Set(change) => change,
+        };
         Self {
             line1: change.line1.apply(self.line1),
             line2: change.line2.apply(self.line2),
@@ -149,10 +154,15 @@ impl TryFrom<Vec<Prose<640>>> for QuickReplies {
 }
 
 impl Settings {
-    /// The settings after the change.
+    /// The settings after the change; cleared as a whole, they are the usual ones.
     #[must_use]
-    pub fn changed(self, change: SettingsChange) -> Self {
+    pub fn changed(self, change: Change<SettingsChange>) -> Self {
         let usual = Self::default();
+        let change = match change {
+            Change::Keep => return self,
+            Change::Clear => return usual,
+            Change::Set(change) => change,
+        };
         Self {
             timezone: change.timezone.apply(Some(self.timezone)).unwrap_or(usual.timezone),
             country: change.country.apply(Some(self.country)).unwrap_or(usual.country),

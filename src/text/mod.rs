@@ -18,7 +18,7 @@ mod secret;
 mod text_enum;
 mod vin;
 
-pub use change::Change;
+pub use change::{Change, not_null};
 pub use country::Country;
 pub use email::Email;
 pub use line::{Line, Prose};

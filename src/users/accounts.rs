@@ -12,7 +12,7 @@ use crate::db::{Database, NamedConstraint as _, SignUp};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::shops::{self, Address, Settings, SettingsChange, Shop};
-use crate::text::{Email, Line, Password, PhoneInput, Secret};
+use crate::text::{Change, Email, Line, Password, PhoneInput, Secret};
 use crate::web::{Body, Client, Created, Gone, Throttles};
 
 /// A shop that signs up, with its first manager.
@@ -33,7 +33,7 @@ struct NewShop {
     #[serde(default)]
     address: Address,
     #[serde(default)]
-    settings: SettingsChange,
+    settings: Change<SettingsChange>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,7 +12,7 @@ pub use queries::find;
 use crate::error::{Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::role::Role;
-use crate::text::{Change, Email, Line, Password, Phone, PhoneInput};
+use crate::text::{Change, Email, Line, Password, Phone, PhoneInput, not_null};
 
 crate::text::text_enum! {
     /// Whether somebody may come in.
@@ -68,9 +68,13 @@ pub struct NewUser {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct UserChange {
+    #[serde(deserialize_with = "not_null")]
     email: Option<Email>,
+    #[serde(deserialize_with = "not_null")]
     password: Option<Password>,
+    #[serde(deserialize_with = "not_null")]
     role: Option<Role>,
+    #[serde(deserialize_with = "not_null")]
     status: Option<UserStatus>,
     first_name: Change<Line<100>>,
     last_name: Change<Line<100>>,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CustomerId, ShopId, VehicleId};
 use crate::powertrain::Powertrain;
 use crate::role::Role;
-use crate::text::{Change, Line, Plate, Vin};
+use crate::text::{Change, Line, Plate, Vin, not_null};
 
 crate::text::text_enum! {
     /// Whether a vehicle still comes.
@@ -85,7 +85,9 @@ pub struct VehicleChange {
     mileage: Change<Mileage>,
     license_plate: Change<Plate>,
     color: Change<Line<50>>,
+    #[serde(deserialize_with = "not_null")]
     powertrain: Option<Powertrain>,
+    #[serde(deserialize_with = "not_null")]
     status: Option<VehicleStatus>,
 }
 

@@ -3,8 +3,7 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -39,8 +38,8 @@ pub fn address(name: &str) -> &'static str {
 }
 
 /// `/assets/{name}`.
-pub async fn serve(Path(name): Path<String>) -> Result<Response, Error> {
-    let asset = ASSETS.iter().find(|asset| asset.address.strip_prefix("/assets/") == Some(&name));
+pub async fn serve(uri: Uri) -> Result<Response, Error> {
+    let asset = ASSETS.iter().find(|asset| asset.address == uri.path());
     let asset = asset.ok_or(Error::NotFound)?;
     let mut response = asset.content.into_response();
     let headers = response.headers_mut();

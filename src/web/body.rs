@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::strict::Strict;
 use crate::db::Tenant;
 use crate::error::{Error, FieldError, Result};
 
@@ -128,16 +129,26 @@ fn is_over_limit(error: &axum::Error) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Content<T>> {
     let json: Value =
         serde_json::from_slice(bytes).map_err(|error| Error::Malformed(format!("the body is not JSON: {error}")))?;
-    // Read a second time for the value: a `Value` has already forgotten a member that stood twice.
+    let canonical = canonical(json.clone());
+    serde_path_to_error::deserialize::<_, T>(Strict(json)).map_err(|error| field_error(&error))?;
+    // Read once more from the text: a `Value` has already forgotten a member that stood twice.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| field_error(&error))?;
-    Ok(Content { value, canonical: json.to_string() })
+    Ok(Content { value, canonical })
+}
+
+/// The same text for two bodies that say the same: members in order, and the id as ids are written.
+fn canonical(mut json: Value) -> String {
+    if let Some(Value::String(id)) = json.get_mut("id") {
+        id.make_ascii_lowercase();
+    }
+    json.to_string()
 }
 
 /// Names the field. serde reports a missing or unknown member at its parent, with the name in the sentence.
 pub(super) fn field_error(error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Error {
     let sentence = error.inner().to_string();
-    let sentence = sentence.split(" at line ").next().unwrap_or_default();
+    let sentence = sentence.split(" at line ").next().unwrap_or_default().trim();
     let named = sentence.split('`').nth(1);
     let (member, detail) = match named {
         Some(name) if sentence.starts_with("missing field") => (Some(name), "is required".to_owned()),
@@ -150,6 +161,9 @@ pub(super) fn field_error(error: &serde_path_to_error::Error<impl std::fmt::Disp
         && field.rsplit('.').next() != Some(member)
     {
         field = if field.is_empty() { member.to_owned() } else { format!("{field}.{member}") };
+    }
+    if field.is_empty() {
+        "body".clone_into(&mut field);
     }
     Error::Invalid(vec![FieldError { field, detail }])
 }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::body::field_error;
@@ -56,21 +57,33 @@ pub struct Cursor {
     pub id: Uuid,
 }
 
+/// A cursor's bytes: its time, its id, and a check that tells our cursors from what merely looks like one.
+const CURSOR_BYTES: usize = 8 + 16 + CHECK_BYTES;
+const CHECK_BYTES: usize = 6;
+
 impl Cursor {
     fn encode(self) -> String {
-        let mut bytes = [0; 24];
+        let mut bytes = [0; CURSOR_BYTES];
         bytes[..8].copy_from_slice(&self.at.as_microsecond().to_be_bytes());
-        bytes[8..].copy_from_slice(self.id.as_bytes());
+        bytes[8..24].copy_from_slice(self.id.as_bytes());
+        let check = check(&bytes[..24]);
+        bytes[24..].copy_from_slice(&check);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
     fn decode(text: &str) -> Option<Self> {
-        let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-        let (at, id) = bytes.split_at(8);
-        let at = Timestamp::from_microsecond(i64::from_be_bytes(at.try_into().ok()?)).ok()?;
-        // What PostgreSQL can't hold as a time was never in a cursor of ours.
-        (at.as_second() > -62_135_596_800).then_some(Self { at, id: Uuid::from_slice(id).ok()? })
+        let bytes: [u8; CURSOR_BYTES] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        if bytes[24..] != check(&bytes[..24]) {
+            return None;
+        }
+        let at = Timestamp::from_microsecond(i64::from_be_bytes(bytes[..8].try_into().ok()?)).ok()?;
+        Some(Self { at, id: Uuid::from_slice(&bytes[8..24]).ok()? })
     }
+}
+
+fn check(place: &[u8]) -> [u8; CHECK_BYTES] {
+    let digest = Sha256::digest(place);
+    std::array::from_fn(|position| digest[position])
 }
 
 impl<'de> Deserialize<'de> for Cursor {

@@ -12,6 +12,7 @@ mod path;
 mod public_url;
 pub mod record;
 mod search;
+mod strict;
 mod throttle;
 
 pub use answer::{Created, Gone};

@@ -14,7 +14,7 @@ const REQUIRED: [(&str, &[&str]); 11] = [
     ("brakes", &["front_pads_left", "front_pads_right", "rear_pads_left", "rear_pads_right", "fluid_level"]),
     ("battery", &["resting_voltage", "terminals_cables"]),
     ("fluids", &["engine_oil", "coolant", "washer"]),
-    ("lights", &["headlamps", "tail_lamps", "brake_lamps", "turn_signals", "horn"]),
+    ("lights", &["headlamps", "tail_lamps", "brake_lamps", "turn_signals", "horn", "warning_lamps"]),
     ("glass", &["windshield", "front_wipers"]),
     ("steering_suspension", &["tie_rods", "ball_joints", "struts_front", "struts_rear"]),
     ("belts_hoses", &["serpentine_belt", "radiator_hoses"]),
@@ -111,7 +111,7 @@ fn a_car_with_an_engine_needs_every_starred_component_and_no_other() {
         .iter()
         .flat_map(|(category, components)| components.iter().map(move |component| format!("{category}.{component}")))
         .collect();
-    assert_eq!(starred.len(), 30);
+    assert_eq!(starred.len(), 31);
     for powertrain in [Combustion, Hybrid] {
         let required: Vec<_> = catalogue().required_for(powertrain).map(path).collect();
         assert_eq!(required, starred, "{powertrain}");

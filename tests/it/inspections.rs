@@ -47,14 +47,14 @@ async fn a_car_goes_from_the_door_to_completed() {
     assert!(begun["started_at"].is_string());
 
     let refused = app.post(&format!("{path}/complete"), mechanic, &json!({})).await.problem(409, "incomplete");
-    assert_eq!(refused["missing"].as_array().unwrap().len(), 30);
+    assert_eq!(refused["missing"].as_array().unwrap().len(), 31);
     let taps = everything_green(&app, mechanic, &path).await;
     let rated = app.put(&format!("{path}/items"), mechanic, &taps).await.ok();
-    assert_eq!(rated["progress"]["done"], 30);
+    assert_eq!(rated["progress"]["done"], 31);
     let done = app.post(&format!("{path}/complete"), mechanic, &json!({})).await.ok();
     assert_eq!(done["status"], "completed");
     assert!(done["completed_at"].is_string());
-    assert_eq!(done["items"].as_array().unwrap().len(), 30);
+    assert_eq!(done["items"].as_array().unwrap().len(), 31);
 
     let kinds = events(&app).await;
     assert_eq!(kinds[..4], ["created", "assigned", "started", "rated"]);

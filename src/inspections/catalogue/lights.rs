@@ -39,6 +39,7 @@ pub(super) const CATEGORY: Category = Category {
             .yellow(&["Weak, one of two horns out", "Works only at one spot of the pad"])
             .red(&["Silent", "Sticks on"]),
         Component::new("warning_lamps", "Dash warning lamps")
+            .required()
             .yellow(&["Service reminder on", "Amber lamp on, codes to be read"])
             .red(&["Airbag lamp on", "Brake or ABS lamp on", "Temperature lamp on", "Lamp flashes, do not drive on"]),
     ],
