@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio_postgres::error::DbError;
 
 /// The result of whatever can fail on behalf of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -218,17 +219,25 @@ impl Error {
     }
 }
 
-/// An error with everything that caused it, for the log.
+/// An error with everything that caused it, for the log. Nobody's data is in it: see [`words`].
 #[must_use]
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = words(error);
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");
-        text.push_str(&cause.to_string());
+        text.push_str(&words(cause));
         source = cause.source();
     }
     text
+}
+
+/// What one error says. The database's DETAIL shows the values of the row that it refused, so of its errors only what
+/// names the fault is told.
+fn words(error: &(dyn std::error::Error + 'static)) -> String {
+    let Some(refusal) = error.downcast_ref::<DbError>() else { return error.to_string() };
+    let constraint = refusal.constraint().map(|name| format!(", constraint {name}")).unwrap_or_default();
+    format!("{} {}: {}{constraint}", refusal.severity(), refusal.code().code(), refusal.message())
 }
 
 /// Whole seconds, rounded up: whoever comes back then is not too early.

@@ -1,6 +1,7 @@
 //! The log, on standard error: for people at a terminal, JSON lines for everything else. Nobody's data is in it: the
-//! types of `text` mask what they print, addresses of requests are never written, and the database driver, which would
-//! print what is bound to a statement, only gets to warn, whatever the filter says.
+//! types of `text` mask what they print, addresses of requests are never written, of the database's errors the values that
+//! it refused are left out ([`crate::error::chain`]), and the database driver, which would print what is bound to a
+//! statement, only gets to warn, whatever the filter says.
 
 use std::any::Any;
 use std::io::{IsTerminal as _, stderr};

@@ -205,3 +205,24 @@ async fn an_inactive_shop_reads_and_logs_out_but_does_not_write() {
     app.post("/customers", &world.ours.manager, &json!({})).await.problem(403, "subscription-inactive");
     app.delete("/sessions/current", &world.ours.manager).await.no_content();
 }
+
+#[tokio::test]
+async fn what_the_database_refuses_is_logged_without_anybodys_data() {
+    let (app, _) = TestApp::start().await;
+    let owner = app.owner().await;
+    // Row level security makes PostgreSQL withhold the values by itself; not every table needs to have it.
+    let table =
+        "CREATE TEMPORARY TABLE people (email TEXT NOT NULL CONSTRAINT people_email_key UNIQUE, role TEXT NOT NULL);
+                 INSERT INTO people VALUES ('ana@corner.example', 'boss')";
+    owner.batch_execute(table).await.unwrap();
+    for (refused, told) in [
+        ("INSERT INTO people VALUES ('ana@corner.example', 'x')", "constraint people_email_key"),
+        ("UPDATE people SET role = NULL", "ERROR 23502"),
+    ] {
+        let error = owner.batch_execute(refused).await.unwrap_err();
+        let detail = error.as_db_error().unwrap().detail().unwrap();
+        assert!(detail.contains("ana@corner.example"), "there is something to keep back: {detail}");
+        let logged = courtesy::error::chain(&courtesy::error::Error::Database(error));
+        assert!(logged.contains(told) && !logged.contains("ana@"), "{logged}");
+    }
+}
