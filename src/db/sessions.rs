@@ -25,9 +25,10 @@ impl Seen {
 impl Database {
     /// Writes down which sessions were used, and removes those that ended by themselves.
     pub async fn keep_sessions(&self) -> Result<()> {
+        // The connection first: without one, the notes stay for the next batch.
+        let connection = take(&self.work).await?;
         let seen = self.seen.take();
         let bearers: Vec<&[u8]> = seen.iter().map(|session| session.0.as_slice()).collect();
-        let connection = take(&self.work).await?;
         let touched = connection.execute("SELECT courtesy.touch_sessions($1)", &[&bearers]).await;
         if touched.is_err() {
             for session in seen {
@@ -37,5 +38,19 @@ impl Database {
         touched?;
         connection.execute("SELECT courtesy.sweep_sessions()", &[]).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_a_connection_the_notes_stay() {
+        let database = Database::with_one_connection(&tokio_postgres::Config::new());
+        database.close();
+        database.seen.note(TokenHash([7; 32]));
+        assert!(database.keep_sessions().await.is_err());
+        assert_eq!(database.seen.take().len(), 1);
     }
 }
