@@ -137,15 +137,17 @@ BEGIN
 END $$;
 CALL courtesy.make_door('courtesy.demand_manager()', 'courtesy_door');
 
--- Adds somebody to the caller's shop.
+-- Adds somebody to the caller's shop, unless the id is taken; false where it is.
 CREATE FUNCTION courtesy.add_user(person UUID, new_email TEXT, new_hash TEXT, new_role TEXT, new_first_name TEXT,
-                                  new_last_name TEXT, new_phone TEXT, digest BYTEA) RETURNS void
+                                  new_last_name TEXT, new_phone TEXT, digest BYTEA) RETURNS boolean
     LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM courtesy.demand_manager();
     INSERT INTO users (id, shop_id, email, password_hash, role, first_name, last_name, phone, client_digest)
     VALUES (person, courtesy.current_shop(), new_email, new_hash, new_role, new_first_name, new_last_name, new_phone,
-            digest);
+            digest)
+    ON CONFLICT (id) DO NOTHING;
+    RETURN FOUND;
 END $$;
 CALL courtesy.make_door('courtesy.add_user(uuid, text, text, text, text, text, text, bytea)', 'courtesy_app');
 

@@ -42,17 +42,16 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewU
     let id = new.id.unwrap_or_default();
     let digest = hasher.fingerprint(said, *id.uuid().as_bytes()).await?.to_vec();
     let hash = hasher.hash(&new.password).await?;
-    let (write, (shop, kept)) = manager.begin((shops::find(), queries::find_with_digest(id))).await?;
-    if kept.is_some() {
-        return Created::judge(None, kept, &digest);
-    }
+    let (write, shop) = manager.begin(shops::find()).await?;
     let phone = phone(new.phone.as_ref(), shop.settings.country)?;
-    let ((), added) = write
-        .commit((queries::add(id, &new, phone, hash, digest), queries::find(id)))
+    let (is_new, kept) = write
+        .commit((queries::add(id, &new, phone, hash, digest.clone()), queries::find_with_digest(id)))
         .await
-        .on_constraint("users_pkey", || crate::error::Conflict::IdTaken.into())
         .on_constraint("users_email_key", || email_taken("email"))?;
-    Ok(Created::Now(added))
+    match kept {
+        Some((added, _)) if is_new => Ok(Created::Now(added)),
+        kept => Created::judge(None, kept, &digest),
+    }
 }
 
 /// Changes somebody; whoever is deactivated or gets another password is logged out everywhere at once.

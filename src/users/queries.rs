@@ -77,11 +77,12 @@ pub(super) fn list(limit: Limit, behind: Option<Cursor>) -> Query<Vec<User>> {
     )
 }
 
-/// Adds somebody.
-pub(super) fn add(id: UserId, new: &NewUser, phone: Option<Phone>, hash: String, digest: Vec<u8>) -> Query<()> {
-    Query::run(
+/// Adds somebody; false if the id is taken.
+pub(super) fn add(id: UserId, new: &NewUser, phone: Option<Phone>, hash: String, digest: Vec<u8>) -> Query<bool> {
+    Query::one(
         "SELECT courtesy.add_user($2, $3, $4, $5, $6, $7, $8, $9) FROM shops WHERE id = $1",
         params![id, new.email.clone(), hash, new.role, new.first_name.clone(), new.last_name.clone(), phone, digest],
+        |row| row.try_get(0),
     )
 }
 

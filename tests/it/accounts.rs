@@ -147,6 +147,35 @@ async fn adding_somebody_twice_adds_them_once() {
 }
 
 #[tokio::test]
+async fn a_repetition_that_overtakes_the_first_adds_somebody_once_too() {
+    let (app, world) = TestApp::start().await;
+    let new = json!({
+        "id": "0190f0c0-0000-7000-8000-000000000003",
+        "email": "new@ours.example", "password": PASSWORD, "role": "mechanic",
+    });
+    let owner = app.owner().await;
+    owner.batch_execute("BEGIN; SELECT FROM shops FOR UPDATE").await.unwrap();
+    let release_both = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let watch = app.owner().await;
+        while watch.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 2 {
+            tokio::task::yield_now().await;
+        }
+        owner.batch_execute("COMMIT").await.unwrap();
+    };
+    let (one, other, ()) = tokio::join!(
+        app.post("/users", &world.ours.manager, &new),
+        app.post("/users", &world.ours.manager, &new),
+        release_both,
+    );
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 201], "{one:?} {other:?}");
+    assert_eq!(one.json(), other.json());
+}
+
+#[tokio::test]
 async fn whoever_is_deactivated_is_out_at_once() {
     let (app, world) = TestApp::start().await;
     let path = format!("/users/{}", world.ours.mechanic.id);
