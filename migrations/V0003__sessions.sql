@@ -176,18 +176,22 @@ BEGIN
 END $$;
 CALL courtesy.make_door('courtesy.change_user(uuid, text, text, text, text, boolean)', 'courtesy_app');
 
--- Notes when sessions were last used, many at a time. A hash names its session alone, so no shop is needed.
+-- Notes when sessions were last used, many at a time. A hash names its session alone, so no shop is needed. What
+-- somebody else holds is about to be ended or noted: waiting for many rows in one's own order would be a deadlock.
 CREATE FUNCTION courtesy.touch_sessions(bearers BYTEA[]) RETURNS void
     LANGUAGE sql AS $$
-    UPDATE sessions SET last_seen_at = now() WHERE token_hash = ANY (bearers)
+    UPDATE sessions SET last_seen_at = now()
+     WHERE id IN (SELECT id FROM sessions WHERE token_hash = ANY (bearers) FOR NO KEY UPDATE SKIP LOCKED)
 $$;
 CREATE INDEX sessions_by_token ON sessions (token_hash);
 CALL courtesy.make_door('courtesy.touch_sessions(bytea[])', 'courtesy_worker');
 
--- Removes the sessions that have ended by themselves.
+-- Removes the sessions that have ended by themselves; those that somebody holds, the next time.
 CREATE FUNCTION courtesy.sweep_sessions() RETURNS void
     LANGUAGE sql AS $$
     DELETE FROM sessions
-     WHERE last_seen_at < now() - interval '12 hours' OR created_at < now() - interval '7 days'
+     WHERE id IN (SELECT id FROM sessions
+                   WHERE last_seen_at < now() - interval '12 hours' OR created_at < now() - interval '7 days'
+                     FOR UPDATE SKIP LOCKED)
 $$;
 CALL courtesy.make_door('courtesy.sweep_sessions()', 'courtesy_worker');

@@ -96,6 +96,27 @@ async fn using_a_session_keeps_it_alive() {
 }
 
 #[tokio::test]
+async fn noting_and_sweeping_sessions_wait_for_nobody() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    owner.batch_execute("UPDATE sessions SET last_seen_at = now() - interval '11 hours'").await.unwrap();
+    app.get("/me", &world.ours.manager).await.ok();
+    app.get("/me", &world.theirs.manager).await.ok();
+    let held = format!("BEGIN; DELETE FROM sessions WHERE user_id = '{}'", world.ours.manager.id);
+    owner.batch_execute(&held).await.unwrap();
+    app.database().keep_sessions().await.unwrap();
+    owner.batch_execute("ROLLBACK; UPDATE sessions SET created_at = now() - interval '8 days'").await.unwrap();
+    let fresh = "SELECT count(*) FROM sessions WHERE last_seen_at > now() - interval '1 minute'";
+    assert_eq!(owner.query_one(fresh, &[]).await.unwrap().get::<_, i64>(0), 1, "the other was noted");
+
+    owner.batch_execute(&held).await.unwrap();
+    app.database().keep_sessions().await.unwrap();
+    owner.batch_execute("ROLLBACK").await.unwrap();
+    let left = owner.query_one("SELECT count(*) FROM sessions", &[]).await.unwrap();
+    assert_eq!(left.get::<_, i64>(0), 1, "the others were swept");
+}
+
+#[tokio::test]
 async fn ones_own_password_changes_with_the_old_one_and_ends_the_other_sessions() {
     let (app, world) = TestApp::start().await;
     let body = json!({ "email": world.ours.mechanic.email, "password": PASSWORD });
