@@ -48,6 +48,9 @@ pub enum Error {
     /// 429: too often; how long to wait before the next try.
     #[error("too many tries: wait {} s before the next one", seconds(.0))]
     TooMany(Duration),
+    /// 503: more to do at the moment than there are cores for; how long to wait before the next try.
+    #[error("busy at the moment: try again in {} s", seconds(.0))]
+    Busy(Duration),
     /// 503: the database does not answer, or has no connection to spare; trying again helps.
     #[error("the database does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -128,7 +131,7 @@ impl Error {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -207,7 +210,7 @@ impl Error {
             Self::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::TooMany(wait) => {
+            Self::TooMany(wait) | Self::Busy(wait) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
             }
             Self::Unavailable(_) => {

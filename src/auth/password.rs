@@ -1,6 +1,7 @@
 //! Passwords: argon2id, off the async threads, and only so many at once, because each costs 19 MiB and a core.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -17,8 +18,11 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
 }
 
-/// How many may wait for a hash before the next one is asked to come back: some ten seconds of work.
+/// How many may be at work or wait before the next one is asked to come back. A hash takes a core some twenty
+/// milliseconds, so the last of them waits some five seconds, and less with more cores.
 const QUEUE: usize = 256;
+/// When whoever found the queue full may come back: it has moved on by a hundred then, or by more with more cores.
+const COME_BACK: Duration = Duration::from_secs(2);
 
 impl Default for Hasher {
     /// As many hashes at once as there are cores.
@@ -71,10 +75,7 @@ impl Hasher {
     }
 
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self
-            .waiting
-            .try_acquire()
-            .map_err(|_| Error::Unavailable("too many passwords are being checked at once".into()))?;
+        let _place = self.waiting.try_acquire().map_err(|_| Error::Busy(COME_BACK))?;
         let turn = self.working.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
         // The permit goes along: a client that hangs up does not make room while its hash is still being computed.
         tokio::task::spawn_blocking(move || {
@@ -83,5 +84,23 @@ impl Hasher {
         })
         .await
         .map_err(|error| Error::Internal(format!("a hash did not finish: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::RETRY_AFTER;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_asked_to_come_back() {
+        let full = Hasher { waiting: Arc::new(Semaphore::new(0)), ..Hasher::default() };
+        let password: Password = "a long passphrase".parse().expect("a password");
+        let refused = full.hash(&password).await.expect_err("there is no place").answer();
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()[RETRY_AFTER]),
+            (503, &"2".parse().expect("a value"))
+        );
     }
 }
