@@ -38,6 +38,9 @@ pub enum OpenError {
     /// Nothing answered, or the login was refused.
     #[error("can't connect to the database: {}", crate::error::chain(.0))]
     Connect(#[source] tokio_postgres::Error),
+    /// Something is there, but takes longer than a request would wait.
+    #[error("the database does not answer within {} s: check that it is up and has connections to spare", .0.as_secs())]
+    TooSlow(Duration),
     /// The server is too old for composite keys with SET NULL on one column.
     #[error("the database is PostgreSQL {0}; version 15 or newer is needed")]
     TooOld(String),
@@ -164,6 +167,25 @@ async fn check_rights(client: &tokio_postgres::Client) -> Result<(), HookError> 
 fn refusal(error: PoolError) -> OpenError {
     match error {
         PoolError::Backend(cause) | PoolError::PostCreateHook(HookError::Backend(cause)) => OpenError::Connect(cause),
-        other => OpenError::Rights(other.to_string()),
+        PoolError::PostCreateHook(HookError::Message(rights)) => OpenError::Rights(rights.into()),
+        PoolError::Timeout(_) => OpenError::TooSlow(PATIENCE),
+        PoolError::Closed | PoolError::NoRuntimeSpecified => {
+            unreachable!("a pool just made is open and has a runtime")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deadpool_postgres::TimeoutType;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_is_wrong_and_nothing_else() {
+        let rights = PoolError::PostCreateHook(HookError::message("app owns the tables"));
+        assert_eq!(refusal(rights).to_string(), "refusing to serve: app owns the tables");
+        let slow = refusal(PoolError::Timeout(TimeoutType::Create)).to_string();
+        assert!(slow.starts_with("the database does not answer within 5 s"), "{slow}");
     }
 }
