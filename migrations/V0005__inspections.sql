@@ -55,20 +55,21 @@ CALL courtesy.guard('inspections');
 GRANT SELECT, INSERT, UPDATE ON inspections TO courtesy_app;
 GRANT SELECT ON inspections TO courtesy_worker;
 
--- A new inspection waits or is assigned; after that the status moves along these pairs only. CI409 says so.
+-- A new inspection waits or is assigned; after that the status moves along these pairs only. CIWAY says so, here and
+-- wherever else a row can't go that way. The program asks first, so whoever meets it has found a fault of ours.
 CREATE FUNCTION courtesy.hold_workflow() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.status NOT IN ('created', 'assigned') THEN
-            RAISE EXCEPTION 'an inspection can''t begin as %', NEW.status USING ERRCODE = 'CI409';
+            RAISE EXCEPTION 'an inspection can''t begin as %', NEW.status USING ERRCODE = 'CIWAY';
         END IF;
     ELSIF NEW.status <> OLD.status THEN
         IF (OLD.status, NEW.status) NOT IN (
             ('created', 'assigned'), ('assigned', 'created'), ('created', 'in_progress'), ('assigned', 'in_progress'),
             ('in_progress', 'completed'), ('completed', 'in_progress'), ('completed', 'sent'), ('sent', 'in_progress')
         ) THEN
-            RAISE EXCEPTION 'an inspection can''t go from % to %', OLD.status, NEW.status USING ERRCODE = 'CI409';
+            RAISE EXCEPTION 'an inspection can''t go from % to %', OLD.status, NEW.status USING ERRCODE = 'CIWAY';
         END IF;
         NEW.status_changed_at := now();
     END IF;
@@ -140,7 +141,7 @@ BEGIN
     ELSIF TG_OP = 'DELETE' AND inspection_status IS NULL THEN
         RETURN NULL;
     END IF;
-    RAISE EXCEPTION 'findings can''t change while the inspection is %', inspection_status USING ERRCODE = 'CI409';
+    RAISE EXCEPTION 'findings can''t change while the inspection is %', inspection_status USING ERRCODE = 'CIWAY';
 END $$;
 -- After, not before: an insert that turns into an update on conflict is judged as the update it is.
 CREATE TRIGGER hold_findings AFTER INSERT OR UPDATE OR DELETE ON inspection_items

@@ -119,7 +119,7 @@ DECLARE
     ranks text[] := ARRAY['pending', 'sent', 'failed', 'delivered'];
 BEGIN
     IF array_position(ranks, NEW.status::text) < array_position(ranks, OLD.status::text) THEN
-        RAISE EXCEPTION 'a text can''t go from % back to %', OLD.status, NEW.status USING ERRCODE = 'CI409';
+        RAISE EXCEPTION 'a text can''t go from % back to %', OLD.status, NEW.status USING ERRCODE = 'CIWAY';
     END IF;
     RETURN NEW;
 END $$;

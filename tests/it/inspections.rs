@@ -381,13 +381,13 @@ async fn the_database_holds_the_workflow_too() {
     for status in ["completed", "sent"] {
         let leap = format!("UPDATE inspections SET status = '{status}' WHERE id = '{id}'");
         let error = owner.batch_execute(&leap).await.unwrap_err();
-        assert_eq!(error.code().unwrap().code(), "CI409");
+        assert_eq!(error.code().unwrap().code(), "CIWAY");
     }
     let finding = format!(
         "INSERT INTO inspection_items (shop_id, inspection_id, category, component, version)
          SELECT shop_id, id, 'tires', 'spare', 1 FROM inspections WHERE id = '{id}'"
     );
-    assert_eq!(owner.batch_execute(&finding).await.unwrap_err().code().unwrap().code(), "CI409");
+    assert_eq!(owner.batch_execute(&finding).await.unwrap_err().code().unwrap().code(), "CIWAY");
 }
 
 #[tokio::test]
