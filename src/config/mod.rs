@@ -28,7 +28,7 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Whose forwarded client address is believed.
     pub trusted_proxies: TrustedProxies,
-    /// Whether throttles and caps hold.
+    /// Whether the throttles on signing up and logging in hold.
     pub limits_hold: bool,
     /// Where texts go.
     pub texting: Texting,
@@ -61,12 +61,13 @@ impl Config {
     pub fn check(options: Options, surroundings: Surroundings) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
         let listen = values::listen(options.listen);
-        // Where the listener itself is wrong, there is nothing to be said about the limits.
+        // Where the listener itself is wrong, there is nothing to be said about what depends on it.
         let limits = values::limits(options.limits, listen.as_ref().ok());
+        let public_url = values::public_url(options.public_url, listen.as_ref().ok());
 
         let log = mistakes.sort_out(values::log(options.log));
         let listen = mistakes.sort_out(listen);
-        let public_url = mistakes.sort_out(values::public_url(options.public_url));
+        let public_url = mistakes.sort_out(public_url);
         let trusted_proxies = mistakes.sort_out(values::trusted_proxies(options.trusted_proxies));
         let limits_hold = mistakes.sort_out(limits);
         let metrics_listen = mistakes.sort_out(values::metrics_listen(options.metrics_listen));
@@ -188,6 +189,18 @@ mod tests {
         }
         for public in ["0.0.0.0:8080", "[::]:8080", "192.168.1.5:80"] {
             assert!(mistakes(off(public)).contains("COURTESY_LIMITS"), "{public}");
+        }
+    }
+
+    #[test]
+    fn who_listens_everywhere_says_where_customers_come_in() {
+        for everywhere in ["0.0.0.0:8080", "[::]:8080"] {
+            let options = Options { listen: some(everywhere), ..Options::default() };
+            let told = mistakes(options);
+            assert!(told.contains("COURTESY_PUBLIC_URL") && told.contains(everywhere), "{told}");
+            let public_url = some("https://shop.example");
+            let options = Options { listen: some(everywhere), public_url, ..Options::default() };
+            assert!(Config::check(options, surroundings()).is_ok());
         }
     }
 

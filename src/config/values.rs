@@ -73,8 +73,16 @@ fn address(name: &str, value: &str) -> Read<SocketAddr> {
     })
 }
 
-pub(super) fn public_url(value: Option<String>) -> Read<Option<PublicUrl>> {
-    let Some(value) = given(value) else { return Ok(None) };
+/// Where customers reach the server. By default that is where it listens, but nobody can visit `0.0.0.0`.
+pub(super) fn public_url(value: Option<String>, listen: Option<&SocketAddr>) -> Read<Option<PublicUrl>> {
+    let Some(value) = given(value) else {
+        return match listen {
+            Some(listen) if listen.ip().is_unspecified() => mistake(format!(
+                "COURTESY_PUBLIC_URL must be set while listening on {listen}, because links in texts begin with it"
+            )),
+            _ => Ok(None),
+        };
+    };
     match bare_url(&value) {
         Some(url) => Ok(Some(PublicUrl(url.into()))),
         // What was given is not repeated: there may be a password in it.
@@ -110,7 +118,7 @@ fn network(entry: &str) -> Read<IpNet> {
     })
 }
 
-/// Whether throttles and caps hold.
+/// Whether the throttles on signing up and logging in hold.
 pub(super) fn limits(value: Option<String>, listen: Option<&SocketAddr>) -> Read<bool> {
     match given(value).as_deref() {
         None | Some("on") => Ok(true),
