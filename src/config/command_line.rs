@@ -21,7 +21,7 @@ pub struct CommandLine {
 /// What the program does.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Serve web pages, the JSON API and webhooks, until SIGTERM or SIGINT
+    /// Serve web pages and the JSON API, until SIGTERM or SIGINT
     Serve {
         /// Fill an empty database with a demo shop, and print its address and logins
         #[arg(long, env = "COURTESY_DEMO", value_parser = FalseyValueParser::new(), hide_env_values = true)]
@@ -82,19 +82,19 @@ pub struct Options {
     /// A login that is only in `courtesy_app` and `courtesy_worker`, for serving [default: the owner in those roles]
     #[arg(long, env = "COURTESY_APP_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub app_url: Option<String>,
-    /// Private database and photos [default: /var/lib/courtesy for root, else `$XDG_DATA_HOME/courtesy`]
+    /// The private database's folder [default: /var/lib/courtesy for root, else `$XDG_DATA_HOME/courtesy`]
     #[arg(long, env = "COURTESY_DATA_DIR", value_name = "FOLDER", global = true, hide_env_values = true)]
     pub data_dir: Option<String>,
     /// Where to listen; port 0 picks one [default: 127.0.0.1:8080]
     #[arg(long, env = "COURTESY_LISTEN", value_name = "ADDRESS:PORT", global = true, hide_env_values = true)]
     pub listen: Option<String>,
-    /// What customers and the provider see [default: the address listened on]
+    /// What links in texts begin with; needed on 0.0.0.0 and [::] [default: the address listened on]
     #[arg(long, env = "COURTESY_PUBLIC_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub public_url: Option<String>,
     /// Addresses and networks, separated by commas, whose forwarded client address is believed [default: nobody's]
     #[arg(long, env = "COURTESY_TRUSTED_PROXIES", value_name = "LIST", global = true, hide_env_values = true)]
     pub trusted_proxies: Option<String>,
-    /// `off` lifts throttles and caps, while listening on loopback only [default: on]
+    /// `off` lifts the throttles on signing up and logging in, while listening on loopback only [default: on]
     #[arg(long, env = "COURTESY_LIMITS", value_name = "on|off", global = true, hide_env_values = true)]
     pub limits: Option<String>,
     /// Prometheus text on a listener of its own [default: off]

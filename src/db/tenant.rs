@@ -99,7 +99,7 @@ impl Tenant {
         Ok(output)
     }
 
-    /// A connection that has met every statement of the batch: nothing is prepared inside the transaction.
+    /// A connection that has met every statement of the batch, so that the flight is one round trip.
     async fn connection(&self, statements: Vec<&'static str>) -> Result<Connection> {
         let connection = take(&self.connections).await?;
         connection.prepare_cached(ENTER).await?;
@@ -129,7 +129,8 @@ impl Write {
         self.actor.expect("begun by a session")
     }
 
-    /// The last round trip: sends the changes and the commit together.
+    /// The last round trip: sends the changes and the commit together. A connection that has not met them yet prepares
+    /// them first, inside the transaction: what is written follows from what was read, so they aren't known earlier.
     pub async fn commit<B: Batch>(mut self, batch: B) -> Result<B::Output> {
         prepare(&self.connection, statements(&batch)).await?;
         let output = flight::closing(&self.connection, self.shop, batch).await;

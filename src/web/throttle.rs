@@ -1,4 +1,5 @@
-//! How often strangers may try. Nobody is locked out for good, and nobody by somebody else on another network.
+//! How often strangers may try. Nobody is locked out for good, and nobody by others where they have logged in from lately;
+//! elsewhere many wrong tries at their account slow them down too.
 //!
 //! The state is this process's own: behind a balancer each of N programs lets the same number through.
 
