@@ -60,6 +60,7 @@ pub struct ReportVisit {
 
 impl Database {
     /// The tenant that a token names, if the session turns out to be there and to have the demanded role.
+    /// For who is asking: `auth` and `users` alone call it, which `tests/it/layers.rs` watches.
     #[must_use]
     pub fn by_session(&self, shop: ShopId, bearer: TokenHash, demand: Option<Role>) -> Tenant {
         self.tenant(shop, Entry::Session { bearer, demand })

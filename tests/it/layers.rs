@@ -106,6 +106,21 @@ fn misplaced_work(sources: &[Source]) -> Vec<String> {
     faults
 }
 
+/// Doors that lead into any shop, and who may open them: the files whose path begins so.
+const DOORS: [(&str, &[&str]); 2] =
+    [("by_session", &["db/", "auth/", "users/"]), ("worker_in", &["db/", "conversations/sandbox.rs"])];
+
+/// Files that open such a door though it is not theirs.
+fn doors_opened_elsewhere(sources: &[Source]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (door, holders) in DOORS {
+        let strangers = sources.iter().filter(|source| !holders.iter().any(|holder| source.path.starts_with(holder)));
+        let opening = strangers.filter(|source| source.words.iter().any(|word| word.is(door)));
+        faults.extend(opening.map(|source| format!("{} opens {door}", source.path)));
+    }
+    faults
+}
+
 fn source(path: &str, text: &str) -> Source {
     Source { path: path.into(), words: words(text) }
 }
@@ -121,6 +136,15 @@ fn every_module_uses_only_those_above_it() {
 #[test]
 fn in_a_feature_addresses_statements_and_rules_stand_apart() {
     assert_eq!(misplaced_work(&program()), [""; 0]);
+}
+
+#[test]
+fn nobody_gets_into_a_shop_but_by_who_is_asking() {
+    assert_eq!(doors_opened_elsewhere(&program()), [""; 0]);
+    let opens = "fn f() { database.by_session(shop, bearer, None) }";
+    assert_eq!(doors_opened_elsewhere(&[source("auth/staff.rs", opens), source("users/api.rs", opens)]), [""; 0]);
+    assert_eq!(doors_opened_elsewhere(&[source("cars/api.rs", opens)]).len(), 1);
+    assert_eq!(doors_opened_elsewhere(&[source("cars/api.rs", "database.worker_in(shop)")]).len(), 1);
 }
 
 #[test]
