@@ -82,11 +82,11 @@ pub fn router(app: App) -> Router {
 
 fn api() -> Router<App> {
     Router::new()
-        .route("/shops", post(users::accounts::sign_up))
-        .route("/sessions", post(users::accounts::log_in))
-        .route("/sessions/current", delete(users::accounts::log_out))
-        .route("/me", get(users::accounts::me))
-        .route("/me/password", post(users::accounts::change_password))
+        .route("/shops", post(users::accounts_api::sign_up))
+        .route("/sessions", post(users::accounts_api::log_in))
+        .route("/sessions/current", delete(users::accounts_api::log_out))
+        .route("/me", get(users::accounts_api::me))
+        .route("/me/password", post(users::accounts_api::change_password))
         .route("/shop", get(shops::api::show).patch(shops::api::change))
         .route("/users", get(users::api::list).post(users::api::add))
         .route("/users/{id}", get(users::api::show).patch(users::api::change).delete(users::api::remove))

@@ -4,12 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::accounts::email_taken;
 use super::{NewUser, User, UserChange, phone, queries};
 use crate::auth::password::Hasher;
 use crate::auth::{Manager, Staff};
 use crate::db::NamedConstraint as _;
-use crate::error::Result;
+use crate::error::{Conflict, Error, Result};
 use crate::ids::UserId;
 use crate::shops;
 use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params};
@@ -47,7 +46,7 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewU
     let (is_new, kept) = write
         .commit((queries::add(id, &new, phone, hash, digest.clone()), queries::find_with_digest(id)))
         .await
-        .on_constraint("users_email_key", || email_taken("email"))?;
+        .on_constraint("users_email_key", email_taken)?;
     match kept {
         Some((added, _)) if is_new => Ok(Created::Now(added)),
         kept => Created::judge(None, kept, &digest),
@@ -78,7 +77,7 @@ pub async fn change(
     let ((), (), changed) = write
         .commit((queries::change_access(id, &change, hash), profile, queries::find(id)))
         .await
-        .on_constraint("users_email_key", || email_taken("email"))?;
+        .on_constraint("users_email_key", email_taken)?;
     Ok(Json(changed))
 }
 
@@ -89,4 +88,9 @@ pub async fn remove(manager: Manager, At(id): At<UserId>) -> Result<Gone> {
         write.commit(queries::remove(id)).await?;
     }
     Ok(Gone)
+}
+
+/// A login that somebody has already, here or in another shop.
+fn email_taken() -> Error {
+    Conflict::Duplicate { field: "email", detail: "already belongs to somebody's login; take another one" }.into()
 }

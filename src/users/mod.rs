@@ -1,6 +1,6 @@
 //! The people of a shop: how they come in, what they may do, how they leave.
 
-pub mod accounts;
+pub mod accounts_api;
 pub mod api;
 mod queries;
 

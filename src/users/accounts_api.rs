@@ -111,10 +111,9 @@ pub async fn sign_up(
         last_name: &new.user.last_name,
     };
     let token = SessionToken::new(shop);
-    let is_new = database
-        .sign_up(account, token.hash())
-        .await
-        .on_constraint("users_email_key", || email_taken("user.email"))?;
+    let is_new = database.sign_up(account, token.hash()).await.on_constraint("users_email_key", || {
+        Conflict::Duplicate { field: "user.email", detail: "already belongs to somebody; log in instead" }.into()
+    })?;
     let session = session(&database, token).await?;
     Ok(if is_new { Created::Now(session) } else { Created::Before(session) })
 }
@@ -165,11 +164,6 @@ pub async fn change_password(staff: Staff, State(hasher): State<Hasher>, body: B
     let hash = hasher.hash(&new).await?;
     let changed = staff.write(queries::change_own_password(kept, hash, staff.bearer())).await?;
     if changed { Ok(Gone) } else { Err(wrong()) }
-}
-
-/// A login that somebody has already.
-pub(super) fn email_taken(field: &'static str) -> Error {
-    Conflict::Duplicate { field, detail: "already belongs to somebody; log in instead" }.into()
 }
 
 async fn session(database: &Database, token: SessionToken) -> Result<Session> {
