@@ -152,15 +152,24 @@ pub async fn me(staff: Staff) -> Result<Json<Me>> {
     Ok(Json(Me { user, shop }))
 }
 
-/// Changes one's own password and ends one's other sessions.
-pub async fn change_password(staff: Staff, State(hasher): State<Hasher>, body: Body<NewPassword>) -> Result<Gone> {
+/// Changes one's own password and ends one's other sessions. A wrong present one counts like a log-in's, so that whoever
+/// finds a session open can't guess at it.
+pub async fn change_password(
+    staff: Staff,
+    State(hasher): State<Hasher>,
+    State(throttles): State<Throttles>,
+    client: Client,
+    body: Body<NewPassword>,
+) -> Result<Gone> {
     staff.enter(true).await?;
     let NewPassword { current, new } = body.get()?;
-    let kept = staff.read(queries::own_password_hash()).await?;
+    let (me, kept) = staff.read((queries::find_self(), queries::own_password_hash())).await?;
+    let attempt = throttles.log_in(&me.email, client)?;
     let wrong = || Error::invalid("current", "is not your present password");
     if !hasher.is_right(&current, Some(&kept)).await? {
         return Err(wrong());
     }
+    attempt.succeeded();
     let hash = hasher.hash(&new).await?;
     let changed = staff.write(queries::change_own_password(kept, hash, staff.bearer())).await?;
     if changed { Ok(Gone) } else { Err(wrong()) }

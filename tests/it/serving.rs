@@ -254,6 +254,23 @@ async fn wrong_passwords_are_slowed_down_for_the_client_that_tries_them() {
 }
 
 #[tokio::test]
+async fn whoever_finds_a_session_open_can_not_guess_at_its_password() {
+    let setting = Setting::new().await;
+    let mechanic = &cluster().world.ours.mechanic;
+    let program = Program::serve(setting.command(&[])).await;
+    let change = async |current: &str| {
+        let request = client().post(format!("{}/api/v1/me/password", program.url)).bearer_auth(&mechanic.token);
+        request.json(&json!({ "current": current, "new": "a new passphrase" })).send().await.unwrap().status()
+    };
+    for _ in 0..10 {
+        assert_eq!(change("wrong").await, 422);
+    }
+    assert_eq!(change("wrong").await, 429);
+    assert_eq!(change(PASSWORD).await, 429, "the right one too");
+    program.stop().await;
+}
+
+#[tokio::test]
 async fn limits_can_be_lifted_on_loopback() {
     let setting = Setting::new().await;
     let program = Program::serve(setting.command(&["--limits", "off"])).await;
