@@ -1,7 +1,5 @@
 //! What a customer's answer asks for: to be left alone, to be texted again, or help.
 
-use super::segments::straighten;
-
 /// A request that carriers and US law give a fixed word to (47 CFR 64.1200(a)(10); Twilio's default keywords).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
@@ -9,7 +7,8 @@ pub enum Keyword {
     OptOut,
     /// Texts are welcome again.
     OptIn,
-    /// Who is this, and how does it stop?
+    /// Who is this, and how does it stop? The text is stored like any other, and the carrier answers it, not we (Twilio's
+    /// default for this keyword).
     Help,
 }
 
@@ -33,58 +32,6 @@ impl Keyword {
             _ => None,
         }
     }
-}
-
-/// Whether a text seems to ask, in its own words, not to be texted: for staff to look at, since a person may revoke consent in
-/// any reasonable words but "don't text me before 9" is not that. Ask [`Keyword::of`] first.
-#[must_use]
-pub fn wants_no_texts(text: &str) -> bool {
-    const WHOLE: [&str; 8] =
-        ["please stop", "stop please", "stop it", "stop now", "stop all", "stop this", "no more", "leave me alone"];
-    const ANYWHERE: [&str; 32] = [
-        "stop texting",
-        "stop messaging",
-        "stop sending",
-        "stop contacting",
-        "stop bothering",
-        "stop spamming",
-        "stop the texts",
-        "stop the messages",
-        "stop these texts",
-        "stop these messages",
-        "stop all texts",
-        "stop all messages",
-        "quit texting",
-        "quit messaging",
-        "no more texts",
-        "no more messages",
-        "dont text",
-        "do not text",
-        "dont message",
-        "do not message",
-        "dont contact",
-        "do not contact",
-        "never text",
-        "never contact",
-        "remove me",
-        "remove my number",
-        "take me off",
-        "delete my number",
-        "lose my number",
-        "unsubscribe",
-        "opt out",
-        "opt me out",
-    ];
-    let said = plain_words(text);
-    WHOLE.contains(&said.trim()) || ANYWHERE.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
-}
-
-/// The words in lower case with one space before and after each; an apostrophe joins ("don't" is "dont"), any other sign
-/// separates.
-fn plain_words(text: &str) -> String {
-    let text = straighten(text).replace('\'', "").to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(String::from(" "), |said, word| said + word + " ")
 }
 
 #[cfg(test)]
@@ -133,47 +80,5 @@ mod tests {
     fn yes_opts_in_only_who_is_out() {
         assert_eq!(Keyword::of("Yes!", true), Some(Keyword::OptIn));
         assert_eq!(Keyword::of("Yes!", false), None);
-    }
-
-    #[test]
-    fn free_wording_is_noticed() {
-        for text in [
-            "stop texting me",
-            "Please STOP texting me!!",
-            "remove me",
-            "Remove me from your list.",
-            "don't text me",
-            "Don\u{2019}t text me again",
-            "dont  text",
-            "do not contact me",
-            "opt-out",
-            "I want to opt out",
-            "please stop",
-            "Stop, please.",
-            "take me off this list",
-            "no more texts pls",
-            "unsubscribe me",
-            "leave me alone",
-        ] {
-            assert!(wants_no_texts(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn talk_about_the_car_is_not() {
-        for text in [
-            "",
-            "It won't stop squeaking",
-            "Can I stop by at 5?",
-            "please stop by the front desk",
-            "Remove the roof rack please",
-            "The brakes don't stop the car",
-            "cancel my appointment",
-            "Text me when it's ready",
-            "I don't texture paint",
-            "yes",
-        ] {
-            assert!(!wants_no_texts(text), "{text}");
-        }
     }
 }
