@@ -48,10 +48,11 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
     let NewText { id, from, content } = body.accept(&staff).await?;
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;
     let id = id.unwrap_or_default();
+    let from = parsed("from", &from, &shop)?;
     let inbound = Inbound {
         id,
         to: line,
-        from: parsed("from", &from, &shop)?,
+        from: from.clone(),
         body: content.as_str().to_owned(),
         provider: SANDBOX,
         provider_message_id: id.to_string(),
@@ -59,7 +60,9 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
     let received = receive(&database, inbound).await;
     match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {
         Receipt::New(message) => Ok(Created::Now(message)),
-        Receipt::Known(message) if message.content == content.as_str() => Ok(Created::Before(message)),
+        Receipt::Known(message) if message.content == content.as_str() && message.phone_number == Some(from) => {
+            Ok(Created::Before(message))
+        }
         Receipt::Known(_) => Err(Conflict::IdTaken.into()),
         Receipt::Nobody => Err(Error::NotFound),
     }

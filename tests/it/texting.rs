@@ -245,5 +245,7 @@ async fn the_sandbox_s_requests_are_judged_like_all_others() {
     assert_eq!(app.post(path, staff, &text).await.ok(), came);
     let other = json!({ "id": text["id"], "from": RUTH, "content": "Ho" });
     app.post(path, staff, &other).await.problem(409, "id-taken");
+    let elsewhere = json!({ "id": text["id"], "from": "+14155550100", "content": "Hi" });
+    app.post(path, staff, &elsewhere).await.problem(409, "id-taken");
     app.post(path, &world.theirs.mechanic, &text).await.problem(409, "id-taken");
 }
