@@ -1,6 +1,10 @@
 //! Conversations and their texts, as a manager sees them.
 
+use courtesy::auth::token::SessionToken;
+use courtesy::conversations::queries;
+use courtesy::ids::CustomerId;
 use serde_json::{Value, json};
+use tokio_postgres::error::SqlState;
 
 use crate::support::TestApp;
 use crate::support::world::Shop;
@@ -246,6 +250,21 @@ async fn two_managers_who_open_at_once_open_one() {
     let answers = [answers.0, answers.1, answers.2, answers.3];
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     assert!(answers.iter().all(|answer| answer.json()["id"] == answers[0].json()["id"]));
+}
+
+#[tokio::test]
+async fn whoever_opens_a_conversation_holds_its_customer_also_a_deleted_one() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    app.delete(&format!("/customers/{}", world.ours.customer), boss).await.no_content();
+    let token = SessionToken::parse(&boss.token).expect("a token");
+    let tenant = app.database().by_session(token.shop(), token.hash(), None);
+    let customer: CustomerId = serde_json::from_value(json!(world.ours.customer)).expect("an id");
+    let (write, _) = tenant.begin(queries::open(customer)).await.expect("opened");
+    let hold = "SELECT FROM customers WHERE id::text = $1 FOR NO KEY UPDATE NOWAIT";
+    let refusal = app.owner().await.execute(hold, &[&world.ours.customer]).await.expect_err("held");
+    assert_eq!(refusal.code(), Some(&SqlState::LOCK_NOT_AVAILABLE));
+    drop(write);
 }
 
 #[tokio::test]

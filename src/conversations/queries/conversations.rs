@@ -113,8 +113,8 @@ pub(in super::super) fn find_active(customer: CustomerId) -> Query<Option<Conver
 }
 
 /// Makes sure that the customer has an active conversation, and holds it until the transaction ends: the one there is,
-/// or the latest closed one reopened, or a new one. The customer is held first, so that two who open at once don't make
-/// two of them.
+/// or the latest closed one reopened, or a new one. The customer is held first, deleted or not, so that two who open at
+/// once don't make two of them: who was deleted can still answer on their report.
 #[must_use]
 pub fn open(customer: CustomerId) -> (Query<()>, Query<()>) {
     let open = Query::run(
@@ -131,15 +131,15 @@ pub fn open(customer: CustomerId) -> (Query<()>, Query<()>) {
     (hold_customer(customer).map(drop), open)
 }
 
-/// Holds a customer until the transaction ends, against whoever else opens, closes or reopens their conversations.
-/// False where there is no such customer.
+/// Holds a customer, deleted or not, until the transaction ends, against whoever else opens, closes or reopens their
+/// conversations. False where there is no such customer, or no longer.
 pub(in super::super) fn hold_customer(customer: CustomerId) -> Query<bool> {
     Query::optional(
-        "SELECT FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
+        "SELECT deleted_at IS NULL FROM customers WHERE shop_id = $1 AND id = $2 FOR NO KEY UPDATE",
         params![customer],
-        |_| Ok(()),
+        |row| row.try_get(0),
     )
-    .map(|found| found.is_some())
+    .map(Option::unwrap_or_default)
 }
 
 /// Holds the customer of a conversation, likewise.
