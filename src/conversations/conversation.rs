@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Message;
-use super::consent::Standing;
+use super::consent::Recipient;
 use crate::customers::CustomerStatus;
 use crate::error::Result;
 use crate::ids::{ConversationId, CustomerId, ShopId};
@@ -79,7 +79,7 @@ pub struct Correspondent {
 impl Correspondent {
     /// The number by which they may be texted, as [`super::may_text`] has it.
     pub(super) fn may_text(&self, has_opted_out: bool) -> Result<Phone> {
-        Standing {
+        Recipient {
             phone: self.phone.as_ref(),
             wants_texts: self.sms_opt_in,
             has_opted_out,
