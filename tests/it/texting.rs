@@ -205,6 +205,17 @@ async fn the_sandbox_shows_the_customer_s_phone() {
 }
 
 #[tokio::test]
+async fn an_answer_on_the_report_is_no_text_from_a_phone() {
+    let (app, world) = TestApp::start().await;
+    let mut answer = provided(&app, &world.ours, RUTH, "1", "Brake pads: please do").await;
+    answer.provider = "report";
+    receive(app.database(), answer).await.expect("taken in");
+    let texted = text(&app, &world.ours, RUTH, "When?").await;
+    assert_eq!(app.get("/sandbox/messages", &world.ours.mechanic).await.ok()["items"], json!([texted]));
+    assert_eq!(conversations(&app, &world.ours.manager).await[0]["unread"], 2, "the shop sees both");
+}
+
+#[tokio::test]
 async fn the_provider_s_numbers_for_failures_fail_in_the_sandbox() {
     let (app, world) = TestApp::start().await;
     let boss = &world.ours.manager;

@@ -146,13 +146,13 @@ pub(in super::super) fn find_by_provider(provider: &'static str, its_id: String)
 pub struct Said {
     /// Its id.
     pub id: MessageId,
-    /// The phone that it came from, where it was a text.
+    /// The customer's phone: for a text the one that it came from; for an answer on the report the one they have, if any.
     pub phone: Option<Phone>,
     /// The number that was texted, where it was a text.
     pub shop_number: Option<String>,
     /// What they said.
     pub content: String,
-    /// Who carried it.
+    /// Who carried it; `report` for an answer on the report, which no phone sent.
     pub provider: &'static str,
     /// The carrier's id for it.
     pub provider_message_id: Option<String>,
