@@ -197,3 +197,13 @@ CREATE FUNCTION courtesy.has_opted_out(of_shop UUID, of_phone TEXT) RETURNS bool
                       ORDER BY c.created_at DESC, c.id DESC LIMIT 1), false)
 $$;
 GRANT EXECUTE ON FUNCTION courtesy.has_opted_out(uuid, text) TO courtesy_app, courtesy_worker;
+
+-- Whether the shop has texted this phone before, to whomever it belonged: the first text to a number says who writes and
+-- how to stop. One that failed was not read.
+CREATE FUNCTION courtesy.was_texted(of_shop UUID, of_phone TEXT) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM messages m
+                    WHERE m.shop_id = of_shop AND m.phone_number = of_phone
+                      AND m.direction = 'outbound' AND m.status <> 'failed')
+$$;
+GRANT EXECUTE ON FUNCTION courtesy.was_texted(uuid, text) TO courtesy_app;

@@ -18,9 +18,7 @@ pub(super) struct Standing {
 pub(super) fn standing_of(id: InspectionId) -> Query<Standing> {
     Query::one(
         "SELECT courtesy.has_opted_out($1, c.phone) AS has_opted_out,
-                EXISTS (SELECT FROM messages m
-                         WHERE m.shop_id = $1 AND m.phone_number = c.phone AND m.direction = 'outbound'
-                           AND m.status <> 'failed') AS was_texted
+                courtesy.was_texted($1, c.phone) AS was_texted
            FROM inspections i
            JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id

@@ -5,14 +5,13 @@ use crate::ids::{ConversationId, MessageId};
 use crate::params;
 use crate::text::Phone;
 
-/// Whether this shop has texted the phone of a conversation's customer before, to whomever it belonged: the first text to
-/// a number says who writes and how to stop. One that failed was not read.
+/// Whether this shop has texted the phone of a conversation's customer before; fails where there is no such conversation.
 pub(in super::super) fn was_texted_in(conversation: ConversationId) -> Query<bool> {
     Query::one(
-        "SELECT EXISTS (SELECT FROM conversations x
-                          JOIN customers c ON c.shop_id = $1 AND c.id = x.customer_id
-                          JOIN messages m ON m.shop_id = $1 AND m.phone_number = c.phone
-                         WHERE x.shop_id = $1 AND x.id = $2 AND m.direction = 'outbound' AND m.status <> 'failed')",
+        "SELECT courtesy.was_texted($1, c.phone)
+           FROM conversations x
+           JOIN customers c ON c.shop_id = $1 AND c.id = x.customer_id
+          WHERE x.shop_id = $1 AND x.id = $2",
         params![conversation],
         |row| row.try_get(0),
     )

@@ -81,6 +81,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("shops_with_due_texts", &["courtesy_worker"]),
     ("find_shop_by_number", &["courtesy_app"]),
     ("has_opted_out", &["courtesy_app", "courtesy_worker"]),
+    ("was_texted", &["courtesy_app"]),
     ("find_report_link", &["courtesy_app"]),
 ];
 
