@@ -130,10 +130,16 @@ pub(super) fn save(customer: Customer) -> Query<Customer> {
     )
 }
 
-/// Keeps the customer's word to the shop about being texted, for the phone they have now, where it changes anything.
+/// Keeps the customer's word to the shop about being texted, for the phone they have now, where it changes anything. A yes
+/// holds for all who share the phone.
 pub(super) fn record_consent(id: CustomerId, welcome: bool) -> Query<()> {
     Query::run(
-        "INSERT INTO consent_events (shop_id, phone, kind, source, user_id)
+        "WITH willing AS (
+             UPDATE customers o SET sms_opt_in = true
+               FROM customers c
+              WHERE $3 AND c.shop_id = $1 AND c.id = $2 AND o.shop_id = $1 AND o.phone = c.phone AND o.id <> $2
+                AND NOT o.sms_opt_in)
+         INSERT INTO consent_events (shop_id, phone, kind, source, user_id)
          SELECT $1, c.phone, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'staff', courtesy.current_person()
            FROM customers c
           WHERE c.shop_id = $1 AND c.id = $2 AND c.phone IS NOT NULL AND courtesy.has_opted_out($1, c.phone) = $3",

@@ -144,6 +144,33 @@ async fn stop_holds_for_the_phone_until_start() {
 }
 
 #[tokio::test]
+async fn a_yes_undoes_the_no_on_every_row_with_the_phone() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let unwilling = json!({ "first_name": "Sam", "phone": RUTH, "sms_opt_in": false });
+    let twin = app.post("/customers", boss, &unwilling).await.created();
+    let twin = format!("/customers/{}", twin["id"].as_str().unwrap());
+    let ruth = format!("/customers/{}", world.ours.customer);
+    let wish = async |path: &str| app.get(path, boss).await.ok()["sms_opt_in"].clone();
+    let wishes = async || [wish(&ruth).await, wish(&twin).await];
+    let no = json!({ "sms_opt_in": false });
+    app.patch(&ruth, boss, &no).await.ok();
+    text(&app, &world.theirs, RUTH, "START").await;
+    assert_eq!(wishes().await, [false, false], "said to another shop");
+    text(&app, &world.ours, RUTH, "START").await;
+    assert_eq!(wishes().await, [true, true]);
+    assert_eq!(conversations(&app, boss).await[0]["may_text"], true);
+    text(&app, &world.ours, RUTH, "STOP").await;
+    assert_eq!(wishes().await, [true, true], "the phone's word stands above the rows");
+    assert_eq!(conversations(&app, boss).await[0]["may_text"], false);
+
+    app.patch(&ruth, boss, &no).await.ok();
+    app.patch(&twin, boss, &no).await.ok();
+    app.patch(&twin, boss, &json!({ "sms_opt_in": true })).await.ok();
+    assert_eq!(wishes().await, [true, true], "staff noted a consent");
+}
+
+#[tokio::test]
 async fn a_text_that_is_handed_over_twice_comes_in_once() {
     let (app, world) = TestApp::start().await;
     let first = provided(&app, &world.ours, RUTH, "SM1", "Is it\0 done?").await;
