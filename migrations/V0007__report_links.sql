@@ -22,6 +22,8 @@ CALL courtesy.guard('report_links');
 CALL courtesy.open_to_doors('report_links');
 GRANT SELECT, INSERT, UPDATE (revoked_at) ON report_links TO courtesy_app;
 GRANT SELECT ON report_links TO courtesy_door;
+-- A text whose link has ended is not sent.
+GRANT SELECT (shop_id, token_hash, expires_at, revoked_at) ON report_links TO courtesy_worker;
 
 -- Where a link leads, for whoever holds it: also when it has ended, so that the page can say so.
 CREATE FUNCTION courtesy.find_report_link(bearer BYTEA, OUT shop_id UUID, OUT inspection_id UUID, OUT is_live BOOLEAN)

@@ -18,6 +18,8 @@ impl Failure {
     pub const NO_NUMBER: &str = "no-number";
     /// The customer was deleted while the text waited.
     pub const DELETED: &str = "deleted";
+    /// The link that the text carries was revoked, or ended, while the text waited.
+    pub const REVOKED: &str = "revoked";
 
     /// The reason with this code, as far as the column holds it.
     #[must_use]
@@ -45,15 +47,17 @@ impl Failure {
             Self::EXPIRED => "It could not be sent within a day.",
             Self::NO_NUMBER => "The shop has no number to text from.",
             Self::DELETED => "The customer was deleted before it was sent.",
+            Self::REVOKED => "The report's link was revoked before this was sent.",
             _ => "It could not be delivered.",
         }
     }
 
     /// Whether the same text to the same number can arrive another time. One to a landline, or one that the carrier
-    /// filters, never does.
+    /// filters, never does, and a link that ended stays so.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        const NEVER: [&str; 8] = ["21211", "21408", "21612", "21614", "30004", "30005", "30006", "30007"];
+        const NEVER: [&str; 9] =
+            ["21211", "21408", "21612", "21614", "30004", "30005", "30006", "30007", Failure::REVOKED];
         !NEVER.contains(&self.code())
     }
 }
@@ -77,6 +81,7 @@ mod tests {
             "expired",
             "no-number",
             "deleted",
+            "revoked",
         ] {
             assert_ne!(Failure::new(code).words(), unknown, "{code}");
         }
@@ -84,7 +89,9 @@ mod tests {
 
     #[test]
     fn a_phone_that_was_off_may_be_tried_again_a_landline_not() {
-        for (code, may_pass) in [("30003", true), ("21610", true), ("expired", true), ("30006", false)] {
+        for (code, may_pass) in
+            [("30003", true), ("21610", true), ("expired", true), ("30006", false), ("revoked", false)]
+        {
             assert_eq!(Failure::new(code).may_pass(), may_pass, "{code}");
         }
     }

@@ -22,6 +22,22 @@ async fn fail(app: &TestApp, message: &Value, code: &str) {
     assert_eq!(app.owner().await.execute(fail, &[&id, &code]).await.expect("moved"), 1);
 }
 
+/// Makes the word `s3cret` in a text the live link to a report.
+pub(crate) async fn link(app: &TestApp, message: &Value) {
+    let link = "WITH inspection AS (
+                    INSERT INTO inspections (shop_id, vehicle_id, created_by, catalogue_version)
+                    SELECT m.shop_id, v.id, m.user_id, '1'
+                      FROM messages m JOIN vehicles v ON v.shop_id = m.shop_id AND v.customer_id = m.customer_id
+                     WHERE m.id::text = $1 RETURNING id, shop_id),
+                link AS (
+                    INSERT INTO report_links (shop_id, inspection_id, token_hash, expires_at)
+                    SELECT shop_id, id, sha256('s3cret'), now() + interval '1 day' FROM inspection)
+                UPDATE messages SET link_token = 's3cret', inspection_id = (SELECT id FROM inspection)
+                 WHERE id::text = $1";
+    let id = message["id"].as_str().expect("an id");
+    assert_eq!(app.owner().await.execute(link, &[&id]).await.expect("linked"), 1);
+}
+
 #[tokio::test]
 async fn a_customer_has_one_open_conversation() {
     let (app, world) = TestApp::start().await;
@@ -215,16 +231,7 @@ async fn a_failed_report_takes_its_link_along_or_stays() {
     let path = format!("/conversations/{}/messages", conversation(&app, &world.ours).await);
     let text = app.post(&path, boss, &json!({ "content": "See https://x.example/r/s3cret" })).await.created();
     let id = text["id"].as_str().unwrap();
-    let link = "WITH inspection AS (
-                    INSERT INTO inspections (shop_id, vehicle_id, created_by, catalogue_version)
-                    SELECT u.shop_id, v.id, u.id, '1' FROM users u JOIN vehicles v USING (shop_id)
-                     WHERE u.id::text = $2 RETURNING id, shop_id),
-                link AS (
-                    INSERT INTO report_links (shop_id, inspection_id, token_hash, expires_at)
-                    SELECT shop_id, id, sha256('s3cret'), now() + interval '1 day' FROM inspection)
-                UPDATE messages SET link_token = 's3cret', inspection_id = (SELECT id FROM inspection)
-                 WHERE id::text = $1";
-    app.owner().await.execute(link, &[&id, &boss.id]).await.expect("linked");
+    link(&app, &text).await;
     fail(&app, &text, "30003").await;
     let again = app.post(&format!("{path}/{id}/retry"), boss, &json!({})).await.created();
     assert!(again["content"].as_str().unwrap().contains("s3cret"));

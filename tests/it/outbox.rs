@@ -7,6 +7,7 @@ use courtesy::conversations::provider::Attempt;
 use courtesy::conversations::{MessageStatus, Wake};
 use serde_json::{Value, json};
 
+use crate::conversations::link;
 use crate::support::provider::{Script, not_sent, refused, taken};
 use crate::support::world::Shop;
 use crate::support::{TestApp, World};
@@ -173,6 +174,25 @@ async fn a_wish_a_deletion_or_a_day_between_queueing_and_sending_hold_too() {
         assert_eq!(provider.sent(), [], "{change}");
         let events = desk.app.owner().await.query("SELECT FROM consent_events", &[]).await.unwrap();
         assert!(events.is_empty(), "nobody said anything: {change}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_whose_link_ended_between_queueing_and_sending_is_not_sent() {
+    for end in ["revoked_at = now()", "expires_at = now()"] {
+        let desk = Desk::start().await;
+        let provider = Script::new([]);
+        let text = desk.text("See https://x.example/r/s3cret").await;
+        link(&desk.app, &text).await;
+        desk.move_rows(&format!("UPDATE report_links SET {end}")).await;
+        assert_eq!(desk.turn(&provider).await, 1);
+        let failed = desk.now(&text).await;
+        assert_eq!((&failed["status"], &failed["error_code"]), (&json!("failed"), &json!("revoked")), "{end}");
+        assert_eq!(failed["error"], "The report's link was revoked before this was sent.");
+        assert_eq!(provider.sent(), [], "{end}");
+        let retry = format!("{}/{}/retry", desk.messages, text["id"].as_str().unwrap());
+        let boss = &desk.world.ours.manager;
+        assert_eq!(desk.app.post(&retry, boss, &json!({})).await.problem(409, "state")["current"], "failed");
     }
 }
 
@@ -396,7 +416,7 @@ async fn a_link_is_masked_once_delivery_is_final() {
     for (answer, is_masked) in cases {
         let desk = Desk::start().await;
         let text = desk.text("See https://x.example/r/s3cret").await;
-        desk.move_rows("UPDATE messages SET link_token = 's3cret'").await;
+        link(&desk.app, &text).await;
         desk.turn(&Script::new([answer.clone()])).await;
         let now = desk.now(&text).await;
         let content = now["content"].as_str().unwrap();

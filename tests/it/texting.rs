@@ -7,6 +7,7 @@ use courtesy::ids::MessageId;
 use courtesy::text::{Country, Phone};
 use serde_json::{Value, json};
 
+use crate::conversations::link;
 use crate::support::world::Shop;
 use crate::support::{Person, TestApp};
 
@@ -211,7 +212,7 @@ async fn the_sandbox_shows_the_customer_s_phone() {
     text(&app, &world.ours, "+14155550100", "Wrong phone").await;
     let path = format!("/conversations/{}/messages", asked["conversation_id"].as_str().unwrap());
     let told = app.post(&path, boss, &json!({ "content": "See https://x.example/r/s3cret" })).await.created();
-    app.owner().await.batch_execute("UPDATE messages SET link_token = 's3cret'").await.expect("linked");
+    link(&app, &told).await;
     let phone = "/sandbox/messages?phone=415-555-0142";
     let shown = app.get(phone, &world.ours.mechanic).await.ok();
     assert_eq!(shown["items"].as_array().unwrap().len(), 1, "nothing was sent yet");

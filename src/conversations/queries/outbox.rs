@@ -88,7 +88,11 @@ pub(in super::super) fn claim(provider_is_sandbox: bool, most: i64) -> Query<Vec
                    due.is_in_doubt,
                    CASE WHEN c.deleted_at IS NOT NULL THEN 'deleted'
                         WHEN NOT c.sms_opt_in OR courtesy.has_opted_out($1, m.phone_number) THEN '21610'
-                        WHEN m.expires_at <= now() THEN 'expired' END AS hindrance",
+                        WHEN m.expires_at <= now() THEN 'expired'
+                        WHEN m.link_token IS NOT NULL AND NOT EXISTS (
+                             SELECT FROM report_links l
+                              WHERE l.shop_id = $1 AND l.token_hash = sha256(convert_to(m.link_token, 'UTF8'))
+                                AND l.revoked_at IS NULL AND l.expires_at > now()) THEN 'revoked' END AS hindrance",
         params![most, Uuid::new_v4(), LEASE.as_secs_f64(), provider_is_sandbox],
         Claim::from_row,
     )

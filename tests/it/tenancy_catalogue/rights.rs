@@ -56,6 +56,7 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     ("consent_events", "courtesy_app", &["INSERT", "SELECT"]),
     ("consent_events", "courtesy_worker", &["INSERT", "SELECT"]),
     ("report_links", "courtesy_app", &["INSERT", "SELECT", "UPDATE (revoked_at)"]),
+    ("report_links", "courtesy_worker", &["SELECT (expires_at, revoked_at, shop_id, token_hash)"]),
     ("report_links", "courtesy_door", &["SELECT"]),
     ("schema_history", "courtesy_app", &["SELECT"]),
     ("schema_history", "courtesy_backup", &["SELECT"]),
