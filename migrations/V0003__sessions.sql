@@ -107,6 +107,13 @@ CREATE FUNCTION courtesy.own_password_hash() RETURNS text
 $$;
 CALL courtesy.make_door('courtesy.own_password_hash()', 'courtesy_app');
 
+-- Lets the request that signed a shop up open no more sessions: it holds a password that is no longer somebody's.
+CREATE FUNCTION courtesy.forget_sign_up() RETURNS void
+    LANGUAGE sql AS $$
+    UPDATE shops SET client_digest = NULL WHERE id = courtesy.current_shop()
+$$;
+CALL courtesy.make_door('courtesy.forget_sign_up()', 'courtesy_door');
+
 -- Changes one's own password, if the old one still stands, and ends all other sessions.
 CREATE FUNCTION courtesy.change_own_password(known_hash TEXT, new_hash TEXT, bearer BYTEA) RETURNS boolean
     LANGUAGE plpgsql AS $$
@@ -116,6 +123,7 @@ BEGIN
     IF FOUND THEN
         DELETE FROM sessions x
          WHERE x.shop_id = courtesy.current_shop() AND x.user_id = courtesy.current_person() AND x.token_hash <> bearer;
+        PERFORM courtesy.forget_sign_up();
         RETURN true;
     END IF;
     RETURN false;
@@ -171,6 +179,7 @@ BEGIN
         RAISE EXCEPTION 'the last manager stays' USING ERRCODE = 'CILAS';
     END IF;
     IF remove OR new_hash IS NOT NULL OR new_status = 'inactive' THEN
+        PERFORM courtesy.forget_sign_up();
         DELETE FROM sessions x WHERE x.shop_id = courtesy.current_shop() AND x.user_id = person;
     END IF;
 END $$;

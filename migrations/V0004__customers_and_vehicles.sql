@@ -32,7 +32,8 @@ CREATE INDEX customers_by_age ON customers (shop_id, created_at DESC, id DESC) W
 CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch();
 CALL courtesy.guard('customers');
 GRANT SELECT, INSERT, UPDATE ON customers TO courtesy_app;
-GRANT SELECT ON customers TO courtesy_worker;
+-- A worker notes a no that the provider reports.
+GRANT SELECT, UPDATE (sms_opt_in) ON customers TO courtesy_worker;
 
 CREATE TABLE vehicles (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),

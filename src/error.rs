@@ -18,6 +18,9 @@ pub enum Error {
     /// 401: nobody we know.
     #[error("log in first")]
     Unauthorized,
+    /// 401: nobody with this e-mail and this password, whichever of them is wrong.
+    #[error("this e-mail and this password don't belong together")]
+    WrongLogin,
     /// 403: known, but not allowed; says who is.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -121,7 +124,7 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::WrongLogin => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::SubscriptionInactive => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -207,7 +210,7 @@ impl Error {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self {
-            Self::Unauthorized => {
+            Self::Unauthorized | Self::WrongLogin => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             Self::TooMany(wait) | Self::Busy(wait) => {

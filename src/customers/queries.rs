@@ -130,15 +130,15 @@ pub(super) fn save(customer: Customer) -> Query<Customer> {
     )
 }
 
-/// Keeps the customer's word to the shop about being texted, for the phone they have now, where it changes anything. A yes
-/// holds for all who share the phone.
+/// Keeps the customer's word to the shop about being texted, for the phone they have now and all who share it, where it
+/// changes anything.
 pub(super) fn record_consent(id: CustomerId, welcome: bool) -> Query<()> {
     Query::run(
-        "WITH willing AS (
-             UPDATE customers o SET sms_opt_in = true
+        "WITH noted AS (
+             UPDATE customers o SET sms_opt_in = $3
                FROM customers c
-              WHERE $3 AND c.shop_id = $1 AND c.id = $2 AND o.shop_id = $1 AND o.phone = c.phone AND o.id <> $2
-                AND NOT o.sms_opt_in)
+              WHERE c.shop_id = $1 AND c.id = $2 AND o.shop_id = $1 AND o.phone = c.phone AND o.id <> $2
+                AND o.sms_opt_in <> $3)
          INSERT INTO consent_events (shop_id, phone, kind, source, user_id)
          SELECT $1, c.phone, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'staff', courtesy.current_person()
            FROM customers c

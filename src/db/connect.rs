@@ -7,6 +7,7 @@ use tokio_postgres::{Config, NoTls};
 
 use super::migrate;
 use super::sessions::Seen;
+use crate::error::{Error, Result};
 
 /// A connection out of the pool.
 pub(super) type Connection = Object;
@@ -26,7 +27,7 @@ const WORK_CONNECTIONS: usize = 4;
 /// How long a request waits for a free connection before it is answered 503.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a connection over a network may stay without any sign of life; longer than any statement may take.
+/// How long the database may give no sign of life; longer than any statement may take.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// Why the database can't be used; each is one sentence with what to do.
@@ -104,6 +105,13 @@ impl Database {
 #[expect(clippy::disallowed_methods, reason = "this is where connections are taken, for db/ alone")]
 pub(super) async fn take(pool: &Pool) -> Result<Connection, PoolError> {
     pool.get().await
+}
+
+/// Gives a database up that holds a request without a word: its process hangs, or the network does. What was sent may
+/// still be carried out, and the connection is used again once it answers.
+pub(super) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = |_| Error::Unavailable(format!("no answer for {} s", SILENCE.as_secs()).into());
+    tokio::time::timeout(SILENCE, work).await.map_err(late)?
 }
 
 /// The settings that every connection of a role starts with. They need no round trip of their own, and the time

@@ -3,7 +3,7 @@
 
 use postgres_types::ToSql;
 
-use super::connect::{Database, take};
+use super::connect::{Database, in_time, take};
 use super::tenant::{Entry, Tenant, TokenHash};
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ShopId, UserId};
@@ -69,79 +69,97 @@ impl Database {
     /// Signs a shop up with its first manager and a session for them. False where the same was asked before, with the
     /// same words: then only the session is new.
     pub async fn sign_up(&self, new: SignUp<'_>, bearer: TokenHash) -> Result<bool> {
-        let connection = take(&self.requests).await?;
-        let statement = connection
-            .prepare_cached("SELECT courtesy.sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-            .await?;
-        let digest = new.digest.as_ref().map(<[u8; 32]>::as_slice);
-        let bearer = bearer.0.as_slice();
-        let values: [&(dyn ToSql + Sync); 13] = [
-            &new.shop,
-            &new.name,
-            &new.phone,
-            &new.email,
-            new.address,
-            new.settings,
-            &digest,
-            &new.user,
-            &new.login,
-            &new.password_hash,
-            &new.first_name,
-            &new.last_name,
-            &bearer,
-        ];
-        Ok(connection.query_one(&statement, &values).await?.try_get(0)?)
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection
+                .prepare_cached("SELECT courtesy.sign_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                .await?;
+            let digest = new.digest.as_ref().map(<[u8; 32]>::as_slice);
+            let bearer = bearer.0.as_slice();
+            let values: [&(dyn ToSql + Sync); 13] = [
+                &new.shop,
+                &new.name,
+                &new.phone,
+                &new.email,
+                new.address,
+                new.settings,
+                &digest,
+                &new.user,
+                &new.login,
+                &new.password_hash,
+                &new.first_name,
+                &new.last_name,
+                &bearer,
+            ];
+            Ok(connection.query_one(&statement, &values).await?.try_get(0)?)
+        })
+        .await
     }
 
     /// The login with this address, if it is somebody who may come in.
     pub async fn find_login(&self, email: &Email) -> Result<Option<Login>> {
-        let connection = take(&self.requests).await?;
-        let statement = connection.prepare_cached("SELECT * FROM courtesy.find_login($1)").await?;
-        let row = connection.query_opt(&statement, &[email]).await?;
-        row.map(|row| {
-            Ok(Login {
-                shop: row.try_get("shop_id")?,
-                user: row.try_get("user_id")?,
-                password_hash: row.try_get("password_hash")?,
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT * FROM courtesy.find_login($1)").await?;
+            let row = connection.query_opt(&statement, &[email]).await?;
+            row.map(|row| {
+                Ok(Login {
+                    shop: row.try_get("shop_id")?,
+                    user: row.try_get("user_id")?,
+                    password_hash: row.try_get("password_hash")?,
+                })
             })
+            .transpose()
         })
-        .transpose()
+        .await
     }
 
     /// Opens a session for whoever knows the present hash; false if it changed meanwhile.
     pub async fn open_session(&self, email: &Email, known_hash: &str, bearer: TokenHash) -> Result<bool> {
-        let connection = take(&self.requests).await?;
-        let statement = connection.prepare_cached("SELECT courtesy.open_session($1, $2, $3)").await?;
-        let row = connection.query_one(&statement, &[email, &known_hash, &bearer.0.as_slice()]).await?;
-        Ok(row.try_get(0)?)
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.open_session($1, $2, $3)").await?;
+            let row = connection.query_one(&statement, &[email, &known_hash, &bearer.0.as_slice()]).await?;
+            Ok(row.try_get(0)?)
+        })
+        .await
     }
 
     /// Where a report link leads, or [`Error::NotFound`].
     pub async fn by_report_link(&self, bearer: TokenHash) -> Result<ReportVisit> {
-        let connection = take(&self.requests).await?;
-        let statement = connection.prepare_cached("SELECT * FROM courtesy.find_report_link($1)").await?;
-        let row = connection.query_opt(&statement, &[&bearer.0.as_slice()]).await?.ok_or(Error::NotFound)?;
-        Ok(ReportVisit {
-            tenant: self.tenant(row.try_get("shop_id")?, Entry::Door),
-            inspection: row.try_get("inspection_id")?,
-            is_live: row.try_get("is_live")?,
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT * FROM courtesy.find_report_link($1)").await?;
+            let row = connection.query_opt(&statement, &[&bearer.0.as_slice()]).await?.ok_or(Error::NotFound)?;
+            Ok(ReportVisit {
+                tenant: self.tenant(row.try_get("shop_id")?, Entry::Door),
+                inspection: row.try_get("inspection_id")?,
+                is_live: row.try_get("is_live")?,
+            })
         })
+        .await
     }
 
     /// The shop whose number was texted, if it is one of ours.
     pub async fn by_texted_number(&self, number: &str) -> Result<Option<Tenant>> {
-        let connection = take(&self.requests).await?;
-        let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_number($1)").await?;
-        let row = connection.query_opt(&statement, &[&number]).await?;
-        row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_number($1)").await?;
+            let row = connection.query_opt(&statement, &[&number]).await?;
+            row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
+        })
+        .await
     }
 
     /// The shops that have texts due, each with the worker's transactions in it; those that wait longest first.
     pub async fn shops_with_due_texts(&self, most: i32) -> Result<Vec<Tenant>> {
-        let connection = take(&self.work).await?;
-        let statement = connection.prepare_cached("SELECT courtesy.shops_with_due_texts($1)").await?;
-        let rows = connection.query(&statement, &[&most]).await?;
-        rows.iter().map(|row| Ok(self.worker_in(row.try_get(0)?))).collect()
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.shops_with_due_texts($1)").await?;
+            let rows = connection.query(&statement, &[&most]).await?;
+            rows.iter().map(|row| Ok(self.worker_in(row.try_get(0)?))).collect()
+        })
+        .await
     }
 
     /// The worker's transactions in a shop.

@@ -41,6 +41,8 @@ impl Operator {
         // A statement of its own: it sees the session of a log-in that the update had to wait for.
         let (shop, person): (ShopId, UserId) = (user.get(0), user.get(1));
         transaction.execute("DELETE FROM sessions WHERE shop_id = $1 AND user_id = $2", &[&shop, &person]).await?;
+        // The request that signed the shop up holds a password, too.
+        transaction.execute("UPDATE shops SET client_digest = NULL WHERE id = $1", &[&shop]).await?;
         transaction.commit().await?;
         Ok(Some(Reset { may_come_in: user.get(2) }))
     }

@@ -4,7 +4,7 @@
 use futures_util::FutureExt as _;
 use tokio_postgres::Row;
 
-use super::connect::{Connection, Database, take};
+use super::connect::{Connection, Database, in_time, take};
 use super::flight::{self, ENTER, Intent};
 use super::query::Batch;
 use crate::error::Result;
@@ -78,12 +78,15 @@ impl Tenant {
 
     /// Begins a transaction that reads, lets the caller decide, and then writes: the first of its two round trips.
     pub async fn begin<B: Batch>(&self, batch: B) -> Result<(Write, B::Output)> {
-        let connection = self.connection(statements(&batch)).await?;
-        let mut write = Write { connection, shop: self.shop, actor: None, is_open: true };
-        let (actor, output) = flight::opening(&write.connection, self, batch).await?;
-        self.note(actor);
-        write.actor = actor;
-        Ok((write, output))
+        in_time(async {
+            let connection = self.connection(statements(&batch)).await?;
+            let mut write = Write { connection, shop: self.shop, actor: None, is_open: true };
+            let (actor, output) = flight::opening(&write.connection, self, batch).await?;
+            self.note(actor);
+            write.actor = actor;
+            Ok((write, output))
+        })
+        .await
     }
 
     /// Only finds out whether whoever asks may read, or write: before work outside the database, or ahead of a complaint
@@ -93,10 +96,13 @@ impl Tenant {
     }
 
     async fn fly<B: Batch>(&self, intent: Intent, batch: B) -> Result<B::Output> {
-        let connection = self.connection(statements(&batch)).await?;
-        let (actor, output) = flight::whole(&connection, self, intent, batch).await?;
-        self.note(actor);
-        Ok(output)
+        in_time(async {
+            let connection = self.connection(statements(&batch)).await?;
+            let (actor, output) = flight::whole(&connection, self, intent, batch).await?;
+            self.note(actor);
+            Ok(output)
+        })
+        .await
     }
 
     /// A connection that has met every statement of the batch, so that the flight is one round trip.
@@ -132,10 +138,13 @@ impl Write {
     /// The last round trip: sends the changes and the commit together. A connection that has not met them yet prepares
     /// them first, inside the transaction: what is written follows from what was read, so they aren't known earlier.
     pub async fn commit<B: Batch>(mut self, batch: B) -> Result<B::Output> {
-        prepare(&self.connection, statements(&batch)).await?;
-        let output = flight::closing(&self.connection, self.shop, batch).await;
+        let output = in_time(async {
+            prepare(&self.connection, statements(&batch)).await?;
+            flight::closing(&self.connection, self.shop, batch).await
+        })
+        .await?;
         self.is_open = false;
-        output
+        Ok(output)
     }
 }
 

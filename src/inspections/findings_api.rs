@@ -6,7 +6,7 @@ use axum::Json;
 use serde::Serialize;
 
 use super::findings_queries::{self, Change};
-use super::{Finding, Inspection, Progress, Status, Taps, list_findings, queries};
+use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
 use crate::auth::Staff;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ItemId};
@@ -20,8 +20,8 @@ pub struct Rated {
     items: Vec<Finding>,
     /// How far the inspection is.
     progress: Progress,
-    /// The findings that were left alone, because the tap did not know them as they are.
-    conflicts: Vec<Finding>,
+    /// What was left alone, because the tap did not know it as it is.
+    conflicts: Vec<Newer>,
 }
 
 /// The taps, sorted into what to write and what to leave.
@@ -29,7 +29,23 @@ pub struct Rated {
 struct Plan {
     changes: Vec<Change>,
     unchanged: Vec<Finding>,
-    conflicts: Vec<Finding>,
+    conflicts: Vec<Newer>,
+}
+
+/// What is newer than a late tap.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Newer {
+    /// Another rating.
+    Rated(Finding),
+    /// The rating was taken back; the version is the one that a tap has to know to rate the component again.
+    Cleared {
+        category: &'static str,
+        component: &'static str,
+        #[serde(flatten)]
+        verdict: Verdict,
+        version: i32,
+    },
 }
 
 /// Rates components, all or none.
@@ -38,7 +54,7 @@ pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> R
         staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
     let actor = write.actor();
     inspection.stage.demand_hands(actor)?;
-    let plan = plan(body.get()?, findings)?;
+    let plan = plan(body.get()?, findings, inspection.findings_version)?;
     demand_open(&inspection, actor.role, &plan)?;
     let Plan { changes, mut unchanged, conflicts } = plan;
     let version = inspection.findings_version + 1;
@@ -65,7 +81,8 @@ pub async fn clear(staff: Staff, At((id, item)): At<(InspectionId, ItemId)>) -> 
     Ok(Gone)
 }
 
-fn plan(taps: Taps, findings: Vec<Finding>) -> Result<Plan> {
+/// `version` counts the writes to the inspection's findings so far.
+fn plan(taps: Taps, findings: Vec<Finding>, version: i32) -> Result<Plan> {
     let mut present: HashMap<(String, String), Finding> = findings
         .into_iter()
         .map(|finding| ((finding.category.clone(), finding.component.clone()), finding))
@@ -78,7 +95,12 @@ fn plan(taps: Taps, findings: Vec<Finding>) -> Result<Plan> {
         match before {
             // A repeated tap finds its own work done: that is no conflict, whatever version it knew.
             Some(finding) if finding.verdict == after => plan.unchanged.push(finding),
-            Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(finding),
+            Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(Newer::Rated(finding)),
+            // It knew a rating that has been taken back since.
+            None if tap.version.is_some_and(|known| (1..version).contains(&known)) => {
+                let (category, component) = (entry.category.key, entry.component.key);
+                plan.conflicts.push(Newer::Cleared { category, component, verdict: Verdict::default(), version });
+            }
             before => plan.changes.push(Change { entry, before: before.map(|finding| finding.verdict), after }),
         }
         Ok(())

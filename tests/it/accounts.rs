@@ -278,3 +278,39 @@ async fn what_the_database_refuses_is_logged_without_anybodys_data() {
         assert!(logged.contains(told) && !logged.contains("ana@"), "{logged}");
     }
 }
+
+#[tokio::test]
+async fn the_request_that_signed_up_opens_nothing_after_the_password_changed() {
+    let (app, _) = TestApp::start().await;
+    let body = json!({
+        "id": "0190f0c0-0000-7000-8000-000000000003",
+        "shop": { "name": "Corner Garage" },
+        "user": { "email": "boss@corner.example", "password": PASSWORD, "first_name": "Ana", "last_name": "Ruiz" },
+    });
+    let boss = Person::from(&app.post("/shops", None, &body).await.created());
+    let change = json!({ "current": PASSWORD, "new": "a new passphrase" });
+    app.post("/me/password", &boss, &change).await.no_content();
+    app.post("/shops", None, &body).await.problem(409, "id-taken");
+    app.post("/me/password", &boss, &change).await.no_content();
+    app.post("/sessions", None, &json!({ "email": boss.email, "password": "a new passphrase" })).await.created();
+}
+
+#[tokio::test]
+async fn what_always_has_a_value_is_not_cleared() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let cases = [
+        ("/shop".to_owned(), "name"),
+        (format!("/users/{}", world.ours.mechanic.id), "role"),
+        (format!("/customers/{}", world.ours.customer), "sms_opt_in"),
+        (format!("/vehicles/{}", world.ours.vehicle), "powertrain"),
+    ];
+    for (path, field) in cases {
+        assert_eq!(app.patch(&path, boss, &json!({ field: null })).await.invalid_fields(), [field], "{path}");
+    }
+    let settings =
+        json!({ "settings": { "units": "metric", "quick_replies": ["Ready"] }, "address": { "city": "Oakland" } });
+    app.patch("/shop", boss, &settings).await.ok();
+    let cleared = app.patch("/shop", boss, &json!({ "settings": null, "address": null })).await.ok();
+    assert_eq!((&cleared["settings"]["units"], &cleared["address"]), (&json!("us"), &json!({})));
+}

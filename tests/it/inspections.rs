@@ -417,3 +417,23 @@ async fn a_change_that_changes_nothing_leaves_no_event() {
     }
     assert_eq!(events(&app).await, ["created", "changed"]);
 }
+
+#[tokio::test]
+async fn a_late_tap_does_not_bring_back_what_was_taken_back() {
+    let (app, world) = TestApp::start().await;
+    let mechanic = &world.ours.mechanic;
+    let path = started(&app, &world).await;
+    let items = format!("{path}/items");
+    let tap = json!({ "category": "lights", "component": "horn", "severity": "green" });
+    let rated = app.put(&items, mechanic, &tap).await.ok()["items"][0].clone();
+    app.delete(&format!("{items}/{}", rated["id"].as_str().unwrap()), mechanic).await.no_content();
+    let late = merged(&tap, &json!({ "version": rated["version"] }));
+    let left = app.put(&items, mechanic, &late).await.ok();
+    assert_eq!(left["items"], json!([]));
+    assert_eq!(
+        (&left["conflicts"][0]["component"], &left["conflicts"][0]["severity"]),
+        (&json!("horn"), &json!(null))
+    );
+    let knowing = merged(&tap, &json!({ "version": left["conflicts"][0]["version"] }));
+    assert_eq!(app.put(&items, mechanic, &knowing).await.ok()["items"][0]["severity"], "green");
+}

@@ -243,3 +243,30 @@ async fn a_token_is_worth_something_only_whole_and_in_its_own_shop() {
     ask(b"Bearer \xff\xfe").await.problem(401, "about:blank");
     assert_eq!(ask(format!("bearer {token}").as_bytes()).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_object_is_not_written_as_a_list() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    assert_eq!(app.patch("/shop", boss, &json!(["Hacked"])).await.invalid_fields(), ["body"]);
+    assert_eq!(app.patch("/shop", boss, &json!({ "address": ["x"] })).await.invalid_fields(), ["address"]);
+    let problem = app.post("/customers", boss, &json!({ "first_name": 7 })).await.problem(422, "about:blank");
+    assert_eq!(problem["errors"][0]["detail"], "must be a text");
+}
+
+#[tokio::test]
+async fn only_a_cursor_of_ours_is_a_cursor_and_only_one_spelling_is_an_id() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    for cursor in ["A".repeat(40), "_".repeat(40), "x".into(), String::new()] {
+        assert_eq!(app.get(&format!("/customers?cursor={cursor}"), boss).await.invalid_fields(), ["cursor"]);
+    }
+    let id = &world.ours.customer;
+    for spelling in [format!("%7B{id}%7D"), format!("urn:uuid:{id}"), id.replace('-', "")] {
+        app.get(&format!("/customers/{spelling}"), boss).await.problem(404, "about:blank");
+    }
+    let new = json!({ "id": "0190F0C0-0000-7000-8000-0000000000AC", "first_name": "Ana" });
+    app.post("/customers", boss, &new).await.created();
+    let lower = json!({ "id": "0190f0c0-0000-7000-8000-0000000000ac", "first_name": "Ana" });
+    app.post("/customers", boss, &lower).await.ok();
+}

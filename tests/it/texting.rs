@@ -145,7 +145,7 @@ async fn stop_holds_for_the_phone_until_start() {
 }
 
 #[tokio::test]
-async fn a_yes_undoes_the_no_on_every_row_with_the_phone() {
+async fn every_row_with_the_phone_follows_its_word() {
     let (app, world) = TestApp::start().await;
     let boss = &world.ours.manager;
     let unwilling = json!({ "first_name": "Sam", "phone": RUTH, "sms_opt_in": false });
@@ -162,11 +162,9 @@ async fn a_yes_undoes_the_no_on_every_row_with_the_phone() {
     assert_eq!(wishes().await, [true, true]);
     assert_eq!(conversations(&app, boss).await[0]["may_text"], true);
     text(&app, &world.ours, RUTH, "STOP").await;
-    assert_eq!(wishes().await, [true, true], "the phone's word stands above the rows");
+    assert_eq!(wishes().await, [false, false], "the rows follow the phone's word");
     assert_eq!(conversations(&app, boss).await[0]["may_text"], false);
 
-    app.patch(&ruth, boss, &no).await.ok();
-    app.patch(&twin, boss, &no).await.ok();
     app.patch(&twin, boss, &json!({ "sms_opt_in": true })).await.ok();
     assert_eq!(wishes().await, [true, true], "staff noted a consent");
 }
@@ -287,4 +285,20 @@ async fn the_sandbox_s_requests_are_judged_like_all_others() {
     let elsewhere = json!({ "id": text["id"], "from": "+14155550100", "content": "Hi" });
     app.post(path, staff, &elsewhere).await.problem(409, "id-taken");
     app.post(path, &world.theirs.mechanic, &text).await.problem(409, "id-taken");
+}
+
+#[tokio::test]
+async fn writing_a_customer_back_as_they_were_read_lifts_no_stop() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let customer = format!("/customers/{}", world.ours.customer);
+    let stop = json!({ "from": "+14155550142", "content": "STOP" });
+    app.post("/sandbox/messages", boss, &stop).await.created();
+    let read = app.get(&customer, boss).await.ok();
+    let back = json!({ "sms_opt_in": read["sms_opt_in"], "first_name": "Ruth" });
+    app.patch(&customer, boss, &back).await.ok();
+    let conversation = &app.get("/conversations", boss).await.ok()["items"][0];
+    assert_eq!(conversation["may_text"], false);
+    app.patch(&customer, boss, &json!({ "sms_opt_in": true })).await.ok();
+    assert_eq!(app.get("/conversations", boss).await.ok()["items"][0]["may_text"], true);
 }

@@ -22,13 +22,12 @@ pub(in super::super) fn phone_has_opted_out(phone: Phone) -> Query<bool> {
     Query::one("SELECT courtesy.has_opted_out($1, $2)", params![phone], |row| row.try_get(0))
 }
 
-/// Keeps the customer's own word: `welcome` for START, otherwise STOP. START also undoes what staff had noted against
-/// texts on the row of whoever has this phone.
+/// Keeps the customer's own word: `welcome` for START, otherwise STOP. The rows of whoever has this phone say the same from
+/// then on, so that writing a row back as it was read changes nothing.
 pub(in super::super) fn record_keyword(phone: Phone, welcome: bool, said_in: MessageId) -> Query<()> {
     Query::run(
-        "WITH willing AS (
-             UPDATE customers SET sms_opt_in = true
-              WHERE $3 AND shop_id = $1 AND phone = $2 AND NOT sms_opt_in)
+        "WITH noted AS (
+             UPDATE customers SET sms_opt_in = $3 WHERE shop_id = $1 AND phone = $2 AND sms_opt_in <> $3)
          INSERT INTO consent_events (shop_id, phone, kind, source, message_id)
          VALUES ($1, $2, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'keyword', $4)",
         params![phone, welcome, said_in],

@@ -148,7 +148,11 @@ pub(in super::super) fn postpone(claim: &Claim, wait: Duration, has_surely_not_l
 /// Keeps the provider's word that this phone opted out, which it may know of before we do.
 pub(in super::super) fn record_refusal(id: MessageId) -> Query<()> {
     Query::run(
-        "INSERT INTO consent_events (shop_id, phone, kind, source, message_id)
+        "WITH noted AS (
+             UPDATE customers c SET sms_opt_in = false FROM messages m
+              WHERE c.shop_id = $1 AND m.shop_id = $1 AND m.id = $2 AND m.status = 'failed'
+                AND m.error_code = '21610' AND c.phone = m.phone_number AND c.sms_opt_in)
+         INSERT INTO consent_events (shop_id, phone, kind, source, message_id)
          SELECT $1, m.phone_number, 'opt_out', 'provider', m.id FROM messages m
           WHERE m.shop_id = $1 AND m.id = $2 AND m.status = 'failed' AND m.error_code = '21610'
             AND NOT courtesy.has_opted_out($1, m.phone_number)",

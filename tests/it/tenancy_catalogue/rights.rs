@@ -24,7 +24,7 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     ("sessions", "courtesy_app", &["DELETE", "SELECT"]),
     ("sessions", "courtesy_door", &["DELETE", "INSERT", "SELECT", "UPDATE"]),
     ("customers", "courtesy_app", &["INSERT", "SELECT", "UPDATE"]),
-    ("customers", "courtesy_worker", &["SELECT"]),
+    ("customers", "courtesy_worker", &["SELECT", "UPDATE (sms_opt_in)"]),
     ("vehicles", "courtesy_app", &["INSERT", "SELECT", "UPDATE"]),
     ("vehicles", "courtesy_worker", &["SELECT"]),
     ("inspections", "courtesy_app", &["INSERT", "SELECT", "UPDATE"]),
