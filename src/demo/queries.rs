@@ -87,6 +87,7 @@ pub(super) async fn write(
     for (statement, rows) in steps {
         transaction.execute(statement, &[&shop, &Json(rows)]).await?;
     }
+    transaction.execute(NOTE_STOPS, &[&shop]).await?;
     Ok(())
 }
 
@@ -205,3 +206,7 @@ const INSERT_CONSENTS: &str = "
     INSERT INTO consent_events (shop_id, phone, kind, source, message_id, created_at)
     SELECT $1, t.phone, t.kind, 'keyword', t.message_id, now() - t.at
       FROM jsonb_to_recordset($2) AS t (phone text, kind text, message_id uuid, at interval)";
+
+/// The customers' rows follow the last word of their phone.
+const NOTE_STOPS: &str = "
+    UPDATE customers SET sms_opt_in = false WHERE shop_id = $1 AND courtesy.has_opted_out($1, phone)";
