@@ -65,6 +65,7 @@ impl Config {
         let limits = values::limits(options.limits, listen.as_ref().ok());
         let public_url = values::public_url(options.public_url, listen.as_ref().ok());
 
+        mistakes.sort_out(values::not_built_in(&surroundings));
         let log = mistakes.sort_out(values::log(options.log));
         let listen = mistakes.sort_out(listen);
         let public_url = mistakes.sort_out(public_url);
@@ -120,6 +121,7 @@ mod tests {
             home: Some("/home/ana".into()),
             xdg_data_home: None,
             search_path: "/usr/bin".into(),
+            set_too_early: Vec::new(),
         }
     }
 
@@ -130,6 +132,13 @@ mod tests {
 
     fn mistakes(options: Options) -> String {
         Config::check(options, surroundings()).expect_err("there are mistakes").to_string()
+    }
+
+    #[test]
+    fn what_is_not_built_in_yet_is_refused_not_ignored() {
+        let surroundings = Surroundings { set_too_early: vec!["COURTESY_TLS_CERT"], ..surroundings() };
+        let told = Config::check(Options::default(), surroundings).expect_err("a mistake").to_string();
+        assert!(told.contains("COURTESY_TLS_CERT"), "{told}");
     }
 
     #[test]

@@ -28,7 +28,13 @@ pub struct Surroundings {
     pub xdg_data_home: Option<OsString>,
     /// `PATH`.
     pub search_path: OsString,
+    /// The variables that are set for what is not built in yet.
+    pub set_too_early: Vec<&'static str>,
 }
+
+/// What the program will read one day. Ignoring them would serve in the clear, or keep photos in another place, without
+/// a word.
+const NOT_BUILT_IN: [&str; 3] = ["COURTESY_TLS_CERT", "COURTESY_TLS_KEY", "COURTESY_STORAGE_URL"];
 
 impl Surroundings {
     /// Those of this process.
@@ -40,6 +46,10 @@ impl Surroundings {
             home: std::env::var_os("HOME"),
             xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
             search_path: std::env::var_os("PATH").unwrap_or_default(),
+            set_too_early: NOT_BUILT_IN
+                .into_iter()
+                .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+                .collect(),
         }
     }
 }
@@ -137,6 +147,13 @@ pub(super) fn sms(value: Option<String>) -> Read<Texting> {
         None | Some("sandbox") => Ok(Texting::Sandbox),
         Some("twilio") => mistake("COURTESY_SMS is \"twilio\", which is not built in yet: only sandbox is"),
         Some(other) => mistake(format!("COURTESY_SMS is \"{other}\", but must be sandbox")),
+    }
+}
+
+pub(super) fn not_built_in(surroundings: &Surroundings) -> Read<()> {
+    match surroundings.set_too_early.as_slice() {
+        [] => Ok(()),
+        names => mistake(format!("{} can't be used: that is not built in yet", names.join(" and "))),
     }
 }
 
