@@ -9,15 +9,7 @@ use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{ConversationId, CustomerId};
 use crate::text::Line;
-use crate::web::{At, Body, Created, Cursor, Limit, List, Params};
-
-/// Which page of the conversations.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Page {
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
+use crate::web::{At, Body, Created, Cursor, List, Paging, Params};
 
 /// With whom to begin a conversation.
 #[derive(Deserialize)]
@@ -37,8 +29,8 @@ pub struct ConversationChange {
 }
 
 /// The conversations, the one where something was said last first.
-pub async fn list(manager: Manager, params: Params<Page>) -> Result<Json<List<Conversation>>> {
-    let Page { limit, cursor } = params.accept(&manager).await?;
+pub async fn list(manager: Manager, params: Params<Paging>) -> Result<Json<List<Conversation>>> {
+    let Paging { limit, cursor } = params.accept(&manager).await?;
     let conversations = manager.read(queries::list(limit, cursor)).await?;
     Ok(Json(List::page(conversations, limit, |x| Cursor { at: x.active_at, id: x.id.uuid() })))
 }

@@ -14,15 +14,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{ConversationId, MessageId};
 use crate::shops::{self, Shop};
 use crate::text::{Phone, Prose};
-use crate::web::{Action, At, Body, Created, Cursor, Limit, List, Params};
-
-/// Which page of the texts.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Page {
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
+use crate::web::{Action, At, Body, Created, Cursor, List, Paging, Params};
 
 /// What to say.
 #[derive(Deserialize)]
@@ -41,9 +33,9 @@ pub struct Nothing {}
 pub async fn list(
     manager: Manager,
     At(conversation): At<ConversationId>,
-    params: Params<Page>,
+    params: Params<Paging>,
 ) -> Result<Json<List<Message>>> {
-    let (Page { limit, cursor }, complaint) = params.or_default();
+    let (Paging { limit, cursor }, complaint) = params.or_default();
     let (_, messages) =
         manager.read((queries::find(conversation), queries::list_of(conversation, limit, cursor))).await?;
     complaint?;

@@ -12,8 +12,8 @@ use crate::auth::Staff;
 use crate::db::{Database, NamedConstraint as _};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::MessageId;
-use crate::shops::{self, Shop};
-use crate::text::{Phone, PhoneInput, Prose};
+use crate::shops;
+use crate::text::{PhoneInput, Prose};
 use crate::web::{Body, Created, Cursor, Limit, List, Params};
 
 /// Whose phone, and which page of it.
@@ -38,7 +38,7 @@ pub struct NewText {
 pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Message>>> {
     let Page { phone, limit, cursor } = params.accept(&staff).await?;
     let shop = staff.read(shops::find()).await?;
-    let phone = phone.map(|typed| parsed("phone", &typed, &shop)).transpose()?;
+    let phone = phone.map(|typed| typed.read("phone", shop.settings.country)).transpose()?;
     let texts = staff.read(queries::list_on_phone(phone, limit, cursor)).await?;
     Ok(Json(List::page(texts, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
 }
@@ -48,7 +48,7 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
     let NewText { id, from, content } = body.accept(&staff).await?;
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;
     let id = id.unwrap_or_default();
-    let from = parsed("from", &from, &shop)?;
+    let from = from.read("from", shop.settings.country)?;
     let inbound = Inbound {
         id,
         to: line,
@@ -66,8 +66,4 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
         Receipt::Known(_) => Err(Conflict::IdTaken.into()),
         Receipt::Nobody => Err(Error::NotFound),
     }
-}
-
-fn parsed(field: &str, typed: &PhoneInput, shop: &Shop) -> Result<Phone> {
-    typed.parse(shop.settings.country).map_err(|refusal| Error::invalid(field, refusal.to_string()))
 }

@@ -1,27 +1,17 @@
 //! `/customers`.
 
 use axum::Json;
-use serde::Deserialize;
 
 use super::{Customer, CustomerChange, NewCustomer, queries};
 use crate::auth::{Manager, Staff};
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::shops;
-use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params, Search};
-
-/// Which customers, and which page of them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Page {
-    q: Search,
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
+use crate::web::{At, Body, Created, Cursor, Gone, List, Params, SearchPaging};
 
 /// The customers, or those that are searched for.
-pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Customer>>> {
-    let Page { q, limit, cursor } = params.accept(&staff).await?;
+pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Customer>>> {
+    let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
     let customers = staff.read(queries::list(&q, limit, cursor)).await?;
     Ok(Json(List::page(customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
 }

@@ -6,7 +6,7 @@ pub mod queries;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{CustomerId, ShopId};
 use crate::shops::{self, Address, AddressChange};
 use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
@@ -89,8 +89,7 @@ pub struct CustomerChange {
 impl NewCustomer {
     /// Their number, read as people of this country write it.
     fn phone(&self, country: Country) -> Result<Option<Phone>> {
-        let phone = self.phone.as_ref().map(|typed| typed.parse(country)).transpose();
-        phone.map_err(|refusal| Error::invalid("phone", refusal.to_string()))
+        self.phone.as_ref().map(|typed| typed.read("phone", country)).transpose()
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use queries::{find, find_for_change};
 pub use settings::{Address, AddressChange, Settings, SettingsChange, Units};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::ShopId;
 use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
 
@@ -75,8 +75,6 @@ pub fn parsed(field: &str, typed: Change<PhoneInput>, country: Country) -> Resul
     Ok(match typed {
         Change::Keep => Change::Keep,
         Change::Clear => Change::Clear,
-        Change::Set(typed) => {
-            Change::Set(typed.parse(country).map_err(|refusal| Error::invalid(field, refusal.to_string()))?)
-        }
+        Change::Set(typed) => Change::Set(typed.read(field, country)?),
     })
 }

@@ -8,6 +8,7 @@ use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
 
 use super::{Country, MASK, Refusal};
+use crate::error::Error;
 
 /// A phone number in E.164: a plus, the country code and the national number ("+14155550142").
 ///
@@ -64,6 +65,11 @@ impl PhoneInput {
     /// Reads the number with the shop's country.
     pub fn parse(&self, country: Country) -> Result<Phone, Refusal> {
         Phone::parse(&self.0, country)
+    }
+
+    /// The same, refused by the name of the field that it was typed into.
+    pub fn read(&self, field: &str, country: Country) -> Result<Phone, Error> {
+        self.parse(country).map_err(|refusal| Error::invalid(field, refusal.to_string()))
     }
 }
 

@@ -93,8 +93,7 @@ pub async fn sign_up(
         None => None,
     };
     let settings = Settings::default().changed(new.shop.settings);
-    let phone = new.shop.phone.map(|typed| typed.parse(settings.country)).transpose();
-    let phone = phone.map_err(|refusal| Error::invalid("shop.phone", refusal.to_string()))?;
+    let phone = new.shop.phone.map(|typed| typed.read("shop.phone", settings.country)).transpose()?;
     let password_hash = hasher.hash(&new.user.password).await?;
     let account = SignUp {
         shop,

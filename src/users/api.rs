@@ -2,28 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Deserialize;
 
-use super::{NewUser, User, UserChange, phone, queries};
+use super::{NewUser, User, UserChange, queries};
 use crate::auth::password::Hasher;
 use crate::auth::{Manager, Staff};
 use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::UserId;
 use crate::shops;
-use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params};
-
-/// Which page of the team.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Page {
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
+use crate::web::{At, Body, Created, Cursor, Gone, List, Paging, Params};
 
 /// The team.
-pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<User>>> {
-    let Page { limit, cursor } = params.accept(&staff).await?;
+pub async fn list(staff: Staff, params: Params<Paging>) -> Result<Json<List<User>>> {
+    let Paging { limit, cursor } = params.accept(&staff).await?;
     let users = staff.read(queries::list(limit, cursor)).await?;
     Ok(Json(List::page(users, limit, |user| Cursor { at: user.created_at, id: user.id.uuid() })))
 }
@@ -42,7 +33,7 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewU
     let digest = hasher.fingerprint(said, *id.uuid().as_bytes()).await?.to_vec();
     let hash = hasher.hash(&new.password).await?;
     let (write, shop) = manager.begin(shops::find()).await?;
-    let phone = phone(new.phone.as_ref(), shop.settings.country)?;
+    let phone = new.phone.as_ref().map(|typed| typed.read("phone", shop.settings.country)).transpose()?;
     let (is_new, kept) = write
         .commit((queries::add(id, &new, phone, hash, digest.clone()), queries::find_with_digest(id)))
         .await

@@ -88,10 +88,3 @@ pub fn demand_active(user: Option<&User>, field: &str) -> Result<()> {
         _ => Err(Error::invalid(field, "does not work in this shop")),
     }
 }
-
-/// Reads an optional number that was typed, for a shop in this country.
-fn phone(typed: Option<&PhoneInput>, country: crate::text::Country) -> Result<Option<Phone>> {
-    typed
-        .map(|typed| typed.parse(country).map_err(|refusal| Error::invalid("phone", refusal.to_string())))
-        .transpose()
-}

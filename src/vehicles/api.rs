@@ -1,7 +1,7 @@
 //! `/vehicles`, and `/customers/{id}/vehicles`.
 
 use axum::Json;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{NewVehicle, Vehicle, VehicleChange, Warning, queries};
 use crate::auth::{Manager, Staff};
@@ -9,7 +9,7 @@ use crate::customers;
 use crate::db::NamedConstraint as _;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, VehicleId};
-use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Params, Search};
+use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Paging, Params, SearchPaging};
 
 /// A vehicle with what looks mistyped about it.
 #[derive(Debug, Serialize)]
@@ -25,26 +25,9 @@ impl From<Vehicle> for Answer {
     }
 }
 
-/// Which vehicles, and which page of them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Page {
-    q: Search,
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
-
-/// Which page of a customer's vehicles.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PageOfCustomer {
-    limit: Limit,
-    cursor: Option<Cursor>,
-}
-
 /// The vehicles, or those that are searched for.
-pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Answer>>> {
-    let Page { q, limit, cursor } = params.accept(&staff).await?;
+pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Answer>>> {
+    let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
     let vehicles = staff.read(queries::list(&q, limit, cursor)).await?;
     Ok(Json(page(vehicles, limit)))
 }
@@ -53,9 +36,9 @@ pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Answer
 pub async fn list_of_customer(
     staff: Staff,
     At(customer): At<CustomerId>,
-    params: Params<PageOfCustomer>,
+    params: Params<Paging>,
 ) -> Result<Json<List<Answer>>> {
-    let (PageOfCustomer { limit, cursor }, complaint) = params.or_default();
+    let (Paging { limit, cursor }, complaint) = params.or_default();
     let (_, vehicles) =
         staff.read((customers::queries::find(customer), queries::list_of(customer, limit, cursor))).await?;
     complaint?;

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::body::field_error;
+use super::search::Search;
 use crate::db::Tenant;
 use crate::error::Result;
 
@@ -119,6 +120,28 @@ impl<'de> Deserialize<'de> for Limit {
             _ => Err(D::Error::custom("must be a number from 1 to 200")),
         }
     }
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paging {
+    /// How long it is.
+    pub limit: Limit,
+    /// Where it begins; at the beginning of the list where there is none.
+    pub cursor: Option<Cursor>,
+}
+
+/// Which page of what is searched for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SearchPaging {
+    /// What is searched for; nothing finds everything.
+    pub q: Search,
+    /// How long the page is.
+    pub limit: Limit,
+    /// Where it begins; at the beginning of the list where there is none.
+    pub cursor: Option<Cursor>,
 }
 
 /// One page of a list.

@@ -18,7 +18,7 @@ mod throttle;
 pub use answer::{Created, Gone};
 pub use body::{Action, Body};
 pub use client::{Client, TrustedProxies};
-pub use list::{Cursor, Limit, List, Params};
+pub use list::{Cursor, Limit, List, Paging, Params, SearchPaging};
 pub use page::{Page, PageError, PageResult, index, missing};
 pub use path::At;
 pub use public_url::PublicUrl;
