@@ -302,3 +302,20 @@ async fn writing_a_customer_back_as_they_were_read_lifts_no_stop() {
     app.patch(&customer, boss, &json!({ "sms_opt_in": true })).await.ok();
     assert_eq!(app.get("/conversations", boss).await.ok()["items"][0]["may_text"], true);
 }
+
+/// The rows follow a STOP, but a row that is made later knows nothing of it: the phone's word alone stands there.
+#[tokio::test]
+async fn a_stop_holds_for_a_customer_who_is_added_after_it() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    text(&app, &world.ours, RUTH, "STOP").await;
+    let added = app.post("/customers", boss, &json!({ "first_name": "Ruth", "phone": RUTH })).await.created();
+    assert_eq!(added["sms_opt_in"], true);
+    let conversation = app.post("/conversations", boss, &json!({ "customer_id": added["id"] })).await.created();
+    assert_eq!(conversation["may_text"], false);
+    let messages = format!("/conversations/{}/messages", conversation["id"].as_str().unwrap());
+    app.post(&messages, boss, &json!({ "content": "Hi" })).await.problem(409, "opted-out");
+    let theirs = json!({ "customer_id": world.theirs.customer });
+    let theirs = app.post("/conversations", &world.theirs.manager, &theirs).await.created();
+    assert_eq!(theirs["may_text"], true, "said to another shop");
+}

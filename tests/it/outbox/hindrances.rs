@@ -34,6 +34,22 @@ async fn a_stop_between_queueing_and_sending_holds() {
     assert_eq!(provider.sent(), []);
 }
 
+/// Whatever the customer's row says: it may have been made, or given this phone, after the STOP.
+#[tokio::test]
+async fn the_phone_s_word_alone_holds_a_text_back() {
+    let desk = Desk::start().await;
+    let provider = Script::new([]);
+    let text = desk.text("Your car is done").await;
+    desk.move_rows(
+        "INSERT INTO consent_events (shop_id, phone, kind, source)
+         SELECT shop_id, phone_number, 'opt_out', 'keyword' FROM messages",
+    )
+    .await;
+    desk.turn(&provider).await;
+    assert_eq!(desk.now(&text).await["error_code"], "21610");
+    assert_eq!(provider.sent(), []);
+}
+
 #[tokio::test]
 async fn a_wish_a_deletion_or_a_day_between_queueing_and_sending_hold_too() {
     for (change, code) in [
