@@ -38,7 +38,10 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
     let (write, (shop, customer)) = manager.begin((shops::find(), queries::lock(id))).await?;
     let change = body.get()?;
-    let consent = change.sms_opt_in().map(|welcome| queries::record_consent(id, welcome));
+    let consent = change
+        .sms_opt_in()
+        .filter(|welcome| *welcome != customer.sms_opt_in)
+        .map(|welcome| queries::record_consent(id, welcome));
     let customer = customer.changed(change, shop.settings.country)?;
     let (customer, _) = write.commit((queries::save(customer), consent)).await?;
     Ok(Json(customer))

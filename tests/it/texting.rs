@@ -315,6 +315,12 @@ async fn a_stop_holds_for_a_customer_who_is_added_after_it() {
     assert_eq!(conversation["may_text"], false);
     let messages = format!("/conversations/{}/messages", conversation["id"].as_str().unwrap());
     app.post(&messages, boss, &json!({ "content": "Hi" })).await.problem(409, "opted-out");
+    let row = format!("/customers/{}", added["id"].as_str().unwrap());
+    app.patch(&row, boss, &json!({ "sms_opt_in": true })).await.ok();
+    app.post(&messages, boss, &json!({ "content": "Hi" })).await.problem(409, "opted-out");
+    app.patch(&row, boss, &json!({ "sms_opt_in": false })).await.ok();
+    app.patch(&row, boss, &json!({ "sms_opt_in": true })).await.ok();
+    app.post(&messages, boss, &json!({ "content": "Hi" })).await.created();
     let theirs = json!({ "customer_id": world.theirs.customer });
     let theirs = app.post("/conversations", &world.theirs.manager, &theirs).await.created();
     assert_eq!(theirs["may_text"], true, "said to another shop");
