@@ -47,6 +47,16 @@ static CATALOGUE: Catalogue = Catalogue {
     ],
 };
 
+/// How many components it has.
+pub const COMPONENTS: usize = {
+    let (mut count, mut at) = (0, 0);
+    while at < CATALOGUE.categories.len() {
+        count += CATALOGUE.categories[at].components.len();
+        at += 1;
+    }
+    count
+};
+
 /// The catalogue of this program.
 #[must_use]
 pub fn catalogue() -> &'static Catalogue {
@@ -78,7 +88,14 @@ impl Catalogue {
     /// Where the component stands in the whole catalogue, counted from 0: what findings are sorted by.
     #[must_use]
     pub fn position(&self, category: &str, component: &str) -> Option<usize> {
-        self.entries().position(|entry| entry.category.key == category && entry.component.key == component)
+        let mut before = 0;
+        for known in self.categories {
+            if known.key == category {
+                return known.components.iter().position(|known| known.key == component).map(|place| before + place);
+            }
+            before += known.components.len();
+        }
+        None
     }
 
     /// Every component with its category, in catalogue order.

@@ -81,13 +81,8 @@ pub struct Previous {
 impl Finding {
     /// As far as it matters to the progress.
     #[must_use]
-    pub fn rating(&self) -> Rating<'_> {
-        Rating {
-            category: &self.category,
-            component: &self.component,
-            severity: self.verdict.severity,
-            has_reason: self.verdict.notes.is_some(),
-        }
+    pub fn rating(&self) -> Rating {
+        Rating::new(&self.category, &self.component, self.verdict.severity, self.verdict.notes.is_some())
     }
 
     /// Whether a tap was made without knowing the finding as it is now.

@@ -1,15 +1,14 @@
 //! Statements that read a page of a list.
 
 use jiff::Timestamp;
+use tokio_postgres::{Error, Row};
 
 use super::filter::Filter;
-use super::severity::Severity;
-use super::{Inspection, Progress, Rating};
+use super::{Inspection, Rating};
 use crate::customers::Customer;
 use crate::db::{Batch, Query};
 use crate::ids::InspectionId;
 use crate::params;
-use crate::powertrain::Powertrain;
 use crate::users::User;
 use crate::vehicles::Vehicle;
 
@@ -105,41 +104,36 @@ fn list_assignees(filter: &Filter) -> Query<Vec<User>> {
 #[derive(Debug)]
 pub(super) struct Ratings {
     pub(super) inspection: InspectionId,
-    rows: Vec<(String, String, Option<Severity>, bool)>,
+    pub(super) ratings: Vec<Rating>,
 }
 
 impl Ratings {
-    pub(super) fn progress(&self, powertrain: Powertrain) -> Progress {
-        let ratings = self.rows.iter().map(|(category, component, severity, has_reason)| Rating {
-            category,
-            component,
-            severity: *severity,
-            has_reason: *has_reason,
-        });
-        Progress::of(powertrain, ratings)
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let lines: &str = row.try_get("ratings")?;
+        Ok(Self { inspection: row.try_get("id")?, ratings: lines.lines().map(rating).collect() })
     }
 }
 
-/// The ratings of the same page, a row an inspection.
+/// Reads one line of [`list_ratings`]: keys are words, so a space ends each.
+fn rating(line: &str) -> Rating {
+    let mut words = line.split(' ');
+    let mut word = || words.next().unwrap_or_default();
+    let (category, component, severity, reason) = (word(), word(), word(), word());
+    Rating::new(category, component, severity.parse().ok(), !reason.is_empty())
+}
+
+/// The ratings of the same page, a row an inspection with a line a rating: read many times faster than arrays.
 fn list_ratings(filter: &Filter) -> Query<Vec<Ratings>> {
     Query::list(
         page!(
-            "SELECT i.id, array_agg(x.category::text) AS categories, array_agg(x.component::text) AS components,
-                    array_agg(CASE WHEN NOT x.not_applicable THEN x.severity::text END) AS severities,
-                    array_agg(x.notes IS NOT NULL) AS reasons
+            "SELECT i.id,
+                    string_agg(x.category || ' ' || x.component || ' '
+                               || CASE WHEN x.not_applicable THEN '-' ELSE x.severity END
+                               || CASE WHEN x.notes IS NULL THEN '' ELSE ' noted' END, E'\\n') AS ratings
                FROM ",
             " JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id GROUP BY i.id"
         ),
         page_params(filter),
-        |row| {
-            let categories: Vec<String> = row.try_get("categories")?;
-            let components: Vec<String> = row.try_get("components")?;
-            let severities: Vec<Option<Severity>> = row.try_get("severities")?;
-            let reasons: Vec<bool> = row.try_get("reasons")?;
-            let rows = categories.into_iter().zip(components).zip(severities).zip(reasons);
-            let rows =
-                rows.map(|(((category, component), severity), reason)| (category, component, severity, reason));
-            Ok(Ratings { inspection: row.try_get("id")?, rows: rows.collect() })
-        },
+        Ratings::from_row,
     )
 }

@@ -15,6 +15,8 @@ mod tap;
 mod workflow;
 pub mod workflow_api;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -181,18 +183,18 @@ impl WholeInspection {
     }
 }
 
-/// An inspection in a list.
+/// An inspection in a list, where many have the same vehicle, customer or assignee.
 #[derive(Debug, Serialize)]
 pub struct ListedInspection {
     /// The inspection.
     #[serde(flatten)]
     pub inspection: Inspection,
     /// What is inspected.
-    pub vehicle: Vehicle,
+    pub vehicle: Arc<Vehicle>,
     /// Whose it is.
-    pub customer: Customer,
+    pub customer: Arc<Customer>,
     /// Who inspects it.
-    pub assignee: Option<User>,
+    pub assignee: Option<Arc<User>>,
     /// How far it is.
     pub progress: Progress,
 }

@@ -1,24 +1,30 @@
 //! How far an inspection is: what was rated, what is still missing. Nothing unrated ever counts as green.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
-use super::catalogue::catalogue;
+use super::catalogue::{self, catalogue};
 use super::severity::Severity;
 use crate::powertrain::Powertrain;
 
 /// One rated component, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
-pub struct Rating<'a> {
-    /// The category's key.
-    pub category: &'a str,
-    /// The component's key.
-    pub component: &'a str,
-    /// The verdict; `None` is not applicable.
-    pub severity: Option<Severity>,
-    /// Whether a note or a photo tells the customer why.
-    pub has_reason: bool,
+pub struct Rating {
+    place: Option<usize>,
+    severity: Option<Severity>,
+    has_reason: bool,
+}
+
+impl Rating {
+    /// The rating of the component with these keys. Without a severity it does not apply; `has_reason`: a note or a photo
+    /// tells the customer why.
+    #[must_use]
+    pub fn new(category: &str, component: &str, severity: Option<Severity>, has_reason: bool) -> Self {
+        Self { place: catalogue().position(category, component), severity, has_reason }
+    }
+
+    fn lacks_reason(&self) -> bool {
+        matches!(self.severity, Some(Severity::Yellow | Severity::Red)) && !self.has_reason
+    }
 }
 
 /// How far an inspection is.
@@ -63,14 +69,16 @@ crate::text::text_enum! {
 
 impl Progress {
     /// Judges the ratings of an inspection of such a vehicle.
-    pub fn of<'a>(powertrain: Powertrain, ratings: impl Iterator<Item = Rating<'a>>) -> Self {
-        let rated: HashMap<_, _> = ratings.map(|rating| ((rating.category, rating.component), rating)).collect();
+    pub fn of(powertrain: Powertrain, ratings: impl Iterator<Item = Rating>) -> Self {
         let mut progress = Self::default();
-        for rating in rated.values() {
+        let mut rated = [None; catalogue::COMPONENTS];
+        for rating in ratings {
             *progress.count_of(rating.severity) += 1;
+            if let Some(place) = rating.place {
+                rated[place] = Some(rating);
+            }
         }
-        for entry in catalogue().entries() {
-            let rating = rated.get(&(entry.category.key, entry.component.key));
+        for (entry, rating) in catalogue().entries().zip(rated) {
             let is_required = entry.component.required_for(powertrain);
             progress.required += usize::from(is_required);
             progress.done += usize::from(is_required && rating.is_some());
@@ -95,18 +103,12 @@ impl Progress {
     }
 }
 
-impl Rating<'_> {
-    fn lacks_reason(&self) -> bool {
-        matches!(self.severity, Some(Severity::Yellow | Severity::Red)) && !self.has_reason
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rating(component: &str, severity: Option<Severity>, has_reason: bool) -> Rating<'_> {
-        Rating { category: "brakes", component, severity, has_reason }
+    fn rating(component: &str, severity: Option<Severity>, has_reason: bool) -> Rating {
+        Rating::new("brakes", component, severity, has_reason)
     }
 
     #[test]
