@@ -1,18 +1,27 @@
 //! The command line of `courtesy`.
 
 use std::io::{Write as _, stderr, stdout};
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser as _;
 use courtesy::config::{Command, CommandLine, Config, Surroundings};
 use courtesy::{doctor, logging, operator, serve};
+use tokio::runtime::Builder;
 
 /// Requests allocate many small values from several threads; this allocator spends half the time on them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    // Half of the cores: requests spend most of their time in PostgreSQL, which runs beside, and waking threads costs.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let runtime = Builder::new_multi_thread().worker_threads(cores.div_ceil(2)).enable_all().build();
+    runtime.expect("the system gives threads and a poll").block_on(run())
+}
+
+async fn run() -> ExitCode {
     let CommandLine { command, options } = CommandLine::parse();
     let config = Config::check(options, Surroundings::of_process());
     logging::start(config.as_ref().map_or("info", |config| &config.log));
