@@ -1,9 +1,9 @@
 //! Statements about customers.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::{Customer, NewCustomer};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::CustomerId;
 use crate::params;
 use crate::text::Phone;

@@ -11,6 +11,7 @@ mod operator;
 pub mod private;
 mod query;
 mod roles;
+mod row;
 mod sessions;
 mod tenant;
 
@@ -19,4 +20,5 @@ pub use doors::{Login, ReportVisit, SignUp};
 pub use fault::NamedConstraint;
 pub use operator::{Operator, Reset};
 pub use query::{Batch, Param, Query};
+pub use row::{Column, Row};
 pub use tenant::{Actor, Entry, Tenant, TokenHash, Write};

@@ -1,10 +1,10 @@
 //! Queries as values: a statement, what goes in, and what comes out. A flight sends several of them together.
 
 use postgres_types::ToSql;
-use tokio_postgres::Row;
 
 use super::connect::Connection;
 use super::fault::is_stale;
+use super::row::{Places, Row};
 use crate::error::{Error, Result};
 use crate::ids::ShopId;
 
@@ -19,7 +19,7 @@ macro_rules! params {
     };
 }
 
-type Reader<T> = Box<dyn FnOnce(Vec<Row>) -> Result<T> + Send>;
+type Reader<T> = Box<dyn FnOnce(Vec<tokio_postgres::Row>) -> Result<T> + Send>;
 
 /// A statement about the rows of one shop, which yields a `T`.
 ///
@@ -37,22 +37,25 @@ impl<T: Send + 'static> Query<T> {
     where
         F: FnOnce(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
     {
-        let read = |rows: Vec<Row>| rows.first().ok_or(Error::NotFound).and_then(|row| Ok(from(row)?));
-        Self { sql, params, read: Box::new(read) }
+        Query::optional(sql, params, from).and_then(|row| row.ok_or(Error::NotFound))
     }
 
     /// Yields nothing instead of failing where there is no row.
     #[must_use]
     pub fn or_none(self) -> Query<Option<T>> {
         let Self { sql, params, read } = self;
-        let read = |rows: Vec<Row>| if rows.is_empty() { Ok(None) } else { read(rows).map(Some) };
+        let read = |rows: Vec<_>| if rows.is_empty() { Ok(None) } else { read(rows).map(Some) };
         Query { sql, params, read: Box::new(read) }
     }
 
     /// Makes what was read into something else.
     pub fn map<U: Send + 'static>(self, then: impl FnOnce(T) -> U + Send + 'static) -> Query<U> {
+        self.and_then(|read| Ok(then(read)))
+    }
+
+    fn and_then<U: Send + 'static>(self, then: impl FnOnce(T) -> Result<U> + Send + 'static) -> Query<U> {
         let Self { sql, params, read } = self;
-        Query { sql, params, read: Box::new(move |rows| read(rows).map(then)) }
+        Query { sql, params, read: Box::new(move |rows| read(rows).and_then(then)) }
     }
 }
 
@@ -62,17 +65,24 @@ impl<T: Send + 'static> Query<Option<T>> {
     where
         F: FnOnce(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
     {
-        Self { sql, params, read: Box::new(|rows| Ok(rows.first().map(from).transpose()?)) }
+        let read = |rows: Vec<_>| {
+            let places = Places::default();
+            Ok(rows.first().map(|row| from(&Row::new(row, &places))).transpose()?)
+        };
+        Self { sql, params, read: Box::new(read) }
     }
 }
 
 impl<T: Send + 'static> Query<Vec<T>> {
     /// Yields every row.
-    pub fn list<F>(sql: &'static str, params: Vec<Param>, from: F) -> Self
+    pub fn list<F>(sql: &'static str, params: Vec<Param>, mut from: F) -> Self
     where
         F: FnMut(&Row) -> Result<T, tokio_postgres::Error> + Send + 'static,
     {
-        let read = |rows: Vec<Row>| Ok(rows.iter().map(from).collect::<Result<_, _>>()?);
+        let read = move |rows: Vec<_>| {
+            let places = Places::default();
+            Ok(rows.iter().map(|row| from(&Row::new(row, &places))).collect::<Result<_, _>>()?)
+        };
         Self { sql, params, read: Box::new(read) }
     }
 }

@@ -1,15 +1,12 @@
 //! `/inspections`, `/vehicles/{id}/inspections` and `/catalogue`.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use axum::Json;
 use serde_json::json;
 
 use super::catalogue::{self, Catalogue};
 use super::filter::Filter;
-use super::list_queries::{self, PageRows};
-use super::{Event, InspectionChange, ListedInspection, NewInspection, Progress, Status, WholeInspection, queries};
+use super::list_queries;
+use super::{Event, InspectionChange, ListedInspection, NewInspection, Status, WholeInspection, queries};
 use crate::auth::{Manager, Staff};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, VehicleId};
@@ -108,20 +105,8 @@ pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> 
     Ok(Gone)
 }
 
-fn page((inspections, vehicles, customers, assignees, ratings): PageRows, filter: &Filter) -> List<ListedInspection> {
-    let vehicles: HashMap<_, _> = vehicles.into_iter().map(|vehicle| (vehicle.id, Arc::new(vehicle))).collect();
-    let customers: HashMap<_, _> = customers.into_iter().map(|customer| (customer.id, Arc::new(customer))).collect();
-    let assignees: HashMap<_, _> = assignees.into_iter().map(|user| (user.id, Arc::new(user))).collect();
-    let mut ratings: HashMap<_, _> = ratings.into_iter().map(|row| (row.inspection, row.ratings)).collect();
-    let rows = inspections.into_iter().filter_map(|inspection| {
-        let vehicle = vehicles.get(&inspection.vehicle_id)?.clone();
-        let customer = customers.get(&vehicle.customer_id)?.clone();
-        let assignee = inspection.stage.assigned_to.and_then(|user| assignees.get(&user).cloned());
-        let ratings = ratings.remove(&inspection.id).unwrap_or_default();
-        let progress = Progress::of(vehicle.powertrain, ratings.into_iter());
-        Some(ListedInspection { inspection, vehicle, customer, assignee, progress })
-    });
-    List::page(rows.collect(), filter.limit, |row| Cursor {
+fn page(inspections: Vec<ListedInspection>, filter: &Filter) -> List<ListedInspection> {
+    List::page(inspections, filter.limit, |row| Cursor {
         at: row.inspection.created_at,
         id: row.inspection.id.uuid(),
     })

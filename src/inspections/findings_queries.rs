@@ -1,13 +1,13 @@
 //! Statements about findings.
 
 use serde_json::{Value, json};
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::catalogue::{Entry, catalogue};
 use super::finding::Verdict;
 use super::severity::Severity;
 use super::{Event, Finding, Previous};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::{InspectionId, ItemId};
 use crate::params;
 use crate::text::Prose;

@@ -15,8 +15,6 @@ mod tap;
 mod workflow;
 pub mod workflow_api;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -169,11 +167,8 @@ impl WholeInspection {
     /// Puts together what was read in one flight.
     #[must_use]
     pub fn new(
-        (inspection, vehicle, customer, assignee, items, previous): (
-            Inspection,
-            Vehicle,
-            Customer,
-            Option<User>,
+        ((inspection, vehicle, customer, assignee), items, previous): (
+            queries::WithPeople,
             Vec<Finding>,
             Vec<Previous>,
         ),
@@ -183,18 +178,18 @@ impl WholeInspection {
     }
 }
 
-/// An inspection in a list, where many have the same vehicle, customer or assignee.
+/// An inspection in a list.
 #[derive(Debug, Serialize)]
 pub struct ListedInspection {
     /// The inspection.
     #[serde(flatten)]
     pub inspection: Inspection,
     /// What is inspected.
-    pub vehicle: Arc<Vehicle>,
+    pub vehicle: Vehicle,
     /// Whose it is.
-    pub customer: Arc<Customer>,
+    pub customer: Customer,
     /// Who inspects it.
-    pub assignee: Option<Arc<User>>,
+    pub assignee: Option<User>,
     /// How far it is.
     pub progress: Progress,
 }

@@ -1,11 +1,11 @@
 //! Statements about inspections.
 
 use serde_json::{Value, json};
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::{Event, Finding, Inspection, NewInspection, Previous, Stage, list_findings, list_previous};
 use crate::customers::Customer;
-use crate::db::{Batch, Query};
+use crate::db::{Batch, Query, Row};
 use crate::ids::InspectionId;
 use crate::params;
 use crate::users::User;
@@ -38,16 +38,6 @@ impl Inspection {
             findings_version: row.try_get("findings_version")?,
         })
     }
-}
-
-/// An inspection that has not been deleted.
-#[must_use]
-pub fn find(id: InspectionId) -> Query<Inspection> {
-    Query::one(
-        "SELECT * FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
-        params![id],
-        Inspection::from_row,
-    )
 }
 
 /// An inspection, held until the transaction ends: whoever decides about it waits for whoever is deciding.
@@ -84,25 +74,39 @@ pub fn customer_of(id: InspectionId) -> Query<Customer> {
     )
 }
 
-/// Who inspects; also when they have left since.
-#[must_use]
-pub fn assignee_of(id: InspectionId) -> Query<Option<User>> {
-    Query::optional(
-        "SELECT u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status, u.created_at,
-                u.updated_at, u.deleted_at
-           FROM inspections i JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
-          WHERE i.shop_id = $1 AND i.id = $2",
+/// The inspection with its vehicle, whose that is, and who inspects; also when they have been deleted since.
+fn find_with_people(id: InspectionId) -> Query<WithPeople> {
+    Query::one(
+        "SELECT i.*, '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
+                '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
+                u.created_at, u.updated_at, u.deleted_at
+           FROM inspections i
+           JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+           JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
+           LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
+          WHERE i.shop_id = $1 AND i.id = $2 AND i.deleted_at IS NULL",
         params![id],
-        User::from_row,
+        with_people,
     )
+}
+
+/// An inspection, its vehicle, whose that is, and who inspects.
+pub type WithPeople = (Inspection, Vehicle, Customer, Option<User>);
+
+/// Reads a row of `inspections.*` with the parts `vehicle`, `customer` and `assignee`.
+pub(super) fn with_people(row: &Row) -> Result<WithPeople, Error> {
+    let inspection = Inspection::from_row(row)?;
+    let is_assigned = inspection.stage.assigned_to.is_some();
+    let vehicle = Vehicle::from_row(&row.part("vehicle"))?;
+    let customer = Customer::from_row(&row.part("customer"))?;
+    let assignee = is_assigned.then(|| User::from_row(&row.part("assignee"))).transpose()?;
+    Ok((inspection, vehicle, customer, assignee))
 }
 
 /// The inspection with everything that is read beside it; see [`super::WholeInspection::new`].
 #[must_use]
-pub fn whole(
-    id: InspectionId,
-) -> impl Batch<Output = (Inspection, Vehicle, Customer, Option<User>, Vec<Finding>, Vec<Previous>)> {
-    (find(id), vehicle_of(id), customer_of(id), assignee_of(id), list_findings(id), list_previous(id))
+pub fn whole(id: InspectionId) -> impl Batch<Output = (WithPeople, Vec<Finding>, Vec<Previous>)> {
+    (find_with_people(id), list_findings(id), list_previous(id))
 }
 
 /// The fingerprint of the request that made the inspection with this id.

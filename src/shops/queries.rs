@@ -1,9 +1,9 @@
 //! Statements about the shop itself.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::Shop;
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::params;
 
 impl Shop {

@@ -1,10 +1,10 @@
 //! Statements about the people of a shop. What decides over access is written by functions in the database that check
 //! the caller once more.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::{NewUser, User, UserChange, UserStatus};
-use crate::db::{Query, TokenHash};
+use crate::db::{Query, Row, TokenHash};
 use crate::ids::UserId;
 use crate::params;
 use crate::role::Role;

@@ -1,9 +1,9 @@
 //! Statements about vehicles.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::{NewVehicle, Vehicle};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::{CustomerId, VehicleId};
 use crate::params;
 use crate::text::Plate;

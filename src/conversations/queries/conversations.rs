@@ -1,9 +1,9 @@
 //! Statements about conversations.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::super::{Conversation, ConversationStatus, Correspondent, Message};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::{ConversationId, CustomerId, MessageId};
 use crate::params;
 use crate::text::Line;
@@ -13,14 +13,8 @@ use crate::web::{Cursor, Limit};
 macro_rules! dressed {
     ($chosen:literal) => {
         concat!(
-            "SELECT x.id AS talk_id, x.customer_id AS talk_customer_id, x.shop_id AS talk_shop_id,
-                    x.subject AS talk_subject, x.status AS talk_status, x.last_message_at AS talk_last_message_at,
-                    x.created_at AS talk_created_at, x.updated_at AS talk_updated_at, x.unread AS talk_unread,
-                    x.active_at AS talk_active_at,
-                    c.first_name AS customer_first_name, c.last_name AS customer_last_name,
-                    c.email AS customer_email, c.phone AS customer_phone, c.sms_opt_in AS customer_sms_opt_in,
-                    c.status AS customer_status, c.deleted_at AS customer_deleted_at,
-                    courtesy.has_opted_out($1, c.phone) AS customer_has_opted_out, m.*
+            "SELECT x.*, courtesy.has_opted_out($1, c.phone) AS has_opted_out,
+                    '' AS \"/customer\", c.*, '' AS \"/last_message\", m.*
                FROM (",
             $chosen,
             ") x
@@ -35,21 +29,22 @@ macro_rules! dressed {
 
 impl Conversation {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let customer = Correspondent::from_row(row)?;
-        let has_opted_out = row.try_get("customer_has_opted_out")?;
-        let has_message = row.try_get::<_, Option<MessageId>>("id")?.is_some();
+        let has_opted_out = row.try_get("has_opted_out")?;
+        let (customer, message) = (row.part("customer"), row.part("last_message"));
+        let customer = Correspondent::from_row(&customer)?;
+        let has_message = message.try_get::<Option<MessageId>>("id")?.is_some();
         Ok(Self {
-            id: row.try_get("talk_id")?,
-            customer_id: row.try_get("talk_customer_id")?,
-            shop_id: row.try_get("talk_shop_id")?,
-            subject: row.try_get("talk_subject")?,
-            status: row.try_get("talk_status")?,
-            last_message_at: row.try_get("talk_last_message_at")?,
-            created_at: row.try_get("talk_created_at")?,
-            updated_at: row.try_get("talk_updated_at")?,
-            unread: row.try_get("talk_unread")?,
-            active_at: row.try_get("talk_active_at")?,
-            last_message: has_message.then(|| Message::from_row(row)).transpose()?,
+            id: row.try_get("id")?,
+            customer_id: row.try_get("customer_id")?,
+            shop_id: row.try_get("shop_id")?,
+            subject: row.try_get("subject")?,
+            status: row.try_get("status")?,
+            last_message_at: row.try_get("last_message_at")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            unread: row.try_get("unread")?,
+            active_at: row.try_get("active_at")?,
+            last_message: has_message.then(|| Message::from_row(&message)).transpose()?,
             may_text: customer.may_text(has_opted_out).is_ok(),
             customer,
             has_opted_out,
@@ -60,14 +55,14 @@ impl Conversation {
 impl Correspondent {
     fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
-            id: row.try_get("talk_customer_id")?,
-            first_name: row.try_get("customer_first_name")?,
-            last_name: row.try_get("customer_last_name")?,
-            email: row.try_get("customer_email")?,
-            phone: row.try_get("customer_phone")?,
-            sms_opt_in: row.try_get("customer_sms_opt_in")?,
-            status: row.try_get("customer_status")?,
-            deleted_at: row.try_get("customer_deleted_at")?,
+            id: row.try_get("id")?,
+            first_name: row.try_get("first_name")?,
+            last_name: row.try_get("last_name")?,
+            email: row.try_get("email")?,
+            phone: row.try_get("phone")?,
+            sms_opt_in: row.try_get("sms_opt_in")?,
+            status: row.try_get("status")?,
+            deleted_at: row.try_get("deleted_at")?,
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Statements about texts.
 
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 
 use super::super::retry::Linked;
 use super::super::segments::Segments;
 use super::super::{Failure, Message, Outgoing};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::{ConversationId, CustomerId, InspectionId, MessageId};
 use crate::params;
 use crate::text::Phone;

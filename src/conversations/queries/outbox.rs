@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 use uuid::Uuid;
 
 use super::super::provider::Taken;
 use super::super::{Failure, MessageStatus};
-use crate::db::Query;
+use crate::db::{Query, Row};
 use crate::ids::MessageId;
 use crate::params;
 use crate::text::Phone;
