@@ -42,14 +42,14 @@ fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
     ]
 }
 
-/// A page of a list, those created last first, each with what is read beside it and a line for each of its ratings.
+/// A page of a list, those created last first, each with what is read beside it and, in one text, its ratings.
 pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
     Query::list(
         page!(
             "SELECT i.*,
                     (SELECT string_agg(x.category || ' ' || x.component || ' '
-                                       || CASE WHEN x.not_applicable THEN '-' ELSE x.severity END
-                                       || CASE WHEN x.notes IS NULL THEN '' ELSE ' noted' END, E'\\n')
+                                       || CASE WHEN x.not_applicable THEN '-' ELSE x.severity END || ' '
+                                       || CASE WHEN x.notes IS NULL THEN '-' ELSE 'noted' END, ' ')
                        FROM inspection_items x WHERE x.shop_id = $1 AND x.inspection_id = i.id) AS ratings,
                     '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
                     '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
@@ -67,17 +67,18 @@ pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
 
 impl ListedInspection {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let ratings: Option<&str> = row.try_get("ratings")?;
+        let rated: Option<&str> = row.try_get("ratings")?;
         let (inspection, vehicle, customer, assignee) = with_people(row)?;
-        let progress = Progress::of(vehicle.powertrain, ratings.unwrap_or_default().lines().map(rating));
+        let progress = Progress::of(vehicle.powertrain, ratings(rated.unwrap_or_default()));
         Ok(Self { inspection, vehicle, customer, assignee, progress })
     }
 }
 
-/// Reads one line of the ratings. Keys are words, so a space ends each.
-fn rating(line: &str) -> Rating {
-    let mut words = line.split(' ');
-    let mut word = || words.next().unwrap_or_default();
-    let (category, component, severity, reason) = (word(), word(), word(), word());
-    Rating::new(category, component, severity.parse().ok(), !reason.is_empty())
+/// Reads four words a rating. Keys are words without spaces.
+fn ratings(text: &str) -> impl Iterator<Item = Rating> {
+    let mut words = text.split_ascii_whitespace();
+    std::iter::from_fn(move || {
+        let (category, component, severity, reason) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        Some(Rating::new(category, component, severity.parse().ok(), reason == "noted"))
+    })
 }
