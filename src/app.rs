@@ -1,19 +1,24 @@
 //! The program's state, and which address leads to which handler.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::get;
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::auth::password::Hasher;
+use crate::contract::{self, Contract};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
 use crate::web::metrics::Metrics;
+use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, health, record};
 use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
 
@@ -59,18 +64,28 @@ impl App {
 /// How long nothing of a body may come before it is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
+/// The operations of these handlers: each is routed, and described by its own types.
+macro_rules! operations {
+    ($($handler:path),+ $(,)?) => {
+        OpenApiRouter::new()$(.routes(described(routes!($handler), $handler)))+
+    };
+}
+
 /// All addresses. The layers stand from the inside out.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let published = operations!(contract::show, contract::read);
+    let (operations, described) = OpenApiRouter::new()
         .nest("/api/v1", api().merge(sandbox(app.texting)))
+        .merge(operations!(reports::pages::show, reports::pages::seen, reports::pages::answer))
+        .merge(operations!(health::is_alive, health::is_ready))
+        .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
+        .split_for_parts();
+    let contract = Arc::new(Contract::of(described));
+    operations
+        .merge(Router::from(published).layer(Extension(contract)))
         .route("/", get(web::index))
-        .route("/r/{token}", get(reports::pages::show))
-        .route("/r/{token}/seen", post(reports::pages::seen))
-        .route("/r/{token}/answers", post(reports::pages::answer))
         .route("/assets/{name}", get(assets::serve))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
-        .route("/healthz", get(health::is_alive))
-        .route("/readyz", get(health::is_ready))
         .fallback(web::missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
@@ -80,53 +95,63 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-fn api() -> Router<App> {
-    Router::new()
-        .route("/shops", post(users::accounts_api::sign_up))
-        .route("/sessions", post(users::accounts_api::log_in))
-        .route("/sessions/current", delete(users::accounts_api::log_out))
-        .route("/me", get(users::accounts_api::me))
-        .route("/me/password", post(users::accounts_api::change_password))
-        .route("/shop", get(shops::api::show).patch(shops::api::change))
-        .route("/users", get(users::api::list).post(users::api::add))
-        .route("/users/{id}", get(users::api::show).patch(users::api::change).delete(users::api::remove))
-        .route("/customers", get(customers::api::list).post(customers::api::add))
-        .route(
-            "/customers/{id}",
-            get(customers::api::show).patch(customers::api::change).delete(customers::api::delete),
-        )
-        .route("/customers/{id}/vehicles", get(vehicles::api::list_of_customer).post(vehicles::api::add))
-        .route("/vehicles/{id}/inspections", get(inspections::api::list_of_vehicle))
-        .route("/catalogue", get(inspections::api::catalogue))
-        .route("/inspections", get(inspections::api::list).post(inspections::api::add))
-        .route(
-            "/inspections/{id}",
-            get(inspections::api::show).patch(inspections::api::change).delete(inspections::api::delete),
-        )
-        .route("/inspections/{id}/assign", post(inspections::workflow_api::assign))
-        .route("/inspections/{id}/start", post(inspections::workflow_api::start))
-        .route("/inspections/{id}/complete", post(inspections::workflow_api::complete))
-        .route("/inspections/{id}/reopen", post(inspections::workflow_api::reopen))
-        .route("/inspections/{id}/send", post(reports::api::send))
-        .route("/inspections/{id}/links", delete(reports::api::revoke))
-        .route("/inspections/{id}/items", put(inspections::findings_api::rate))
-        .route("/inspections/{id}/items/{item}", delete(inspections::findings_api::clear))
-        .route("/vehicles", get(vehicles::api::list))
-        .route("/vehicles/{id}", get(vehicles::api::show).patch(vehicles::api::change).delete(vehicles::api::delete))
-        .route("/conversations", get(conversations::api::list).post(conversations::api::begin))
-        .route("/conversations/{id}", get(conversations::api::show).patch(conversations::api::change))
-        .route(
-            "/conversations/{id}/messages",
-            get(conversations::message_api::list).post(conversations::message_api::send),
-        )
-        .route("/conversations/{id}/messages/{message_id}/retry", post(conversations::message_api::retry))
+fn api() -> OpenApiRouter<App> {
+    use conversations::message_api as messages;
+    use inspections::{findings_api as findings, workflow_api as workflow};
+    use users::accounts_api as accounts;
+    operations!(
+        accounts::sign_up,
+        accounts::log_in,
+        accounts::log_out,
+        accounts::me,
+        accounts::change_password,
+        shops::api::show,
+        shops::api::change,
+        users::api::list,
+        users::api::add,
+        users::api::show,
+        users::api::change,
+        users::api::remove,
+        customers::api::list,
+        customers::api::add,
+        customers::api::show,
+        customers::api::change,
+        customers::api::delete,
+        vehicles::api::list,
+        vehicles::api::list_of_customer,
+        vehicles::api::add,
+        vehicles::api::show,
+        vehicles::api::change,
+        vehicles::api::delete,
+        inspections::api::catalogue,
+        inspections::api::list,
+        inspections::api::list_of_vehicle,
+        inspections::api::add,
+        inspections::api::show,
+        inspections::api::change,
+        inspections::api::delete,
+        findings::rate,
+        findings::clear,
+        workflow::assign,
+        workflow::start,
+        workflow::complete,
+        workflow::reopen,
+        reports::api::send,
+        reports::api::revoke,
+        conversations::api::list,
+        conversations::api::begin,
+        conversations::api::show,
+        conversations::api::change,
+        messages::list,
+        messages::send,
+        messages::retry,
+    )
 }
 
 /// The customers' phones, only where texts stay in this server.
-fn sandbox(texting: Texting) -> Router<App> {
+fn sandbox(texting: Texting) -> OpenApiRouter<App> {
     match texting {
-        Texting::Sandbox => Router::new()
-            .route("/sandbox/messages", get(conversations::sandbox_api::list).post(conversations::sandbox_api::text)),
-        Texting::Provider => Router::new(),
+        Texting::Sandbox => operations!(conversations::sandbox_api::list, conversations::sandbox_api::text),
+        Texting::Provider => OpenApiRouter::new(),
     }
 }

@@ -6,8 +6,9 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_postgres::error::DbError;
+use utoipa::ToSchema;
 
 /// The result of whatever can fail on behalf of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -106,12 +107,36 @@ pub enum Conflict {
 }
 
 /// One field that was not accepted, and why. List members are named by position: `3.severity`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// The path to the field.
     pub field: String,
     /// What is wrong with it, to be read behind the field's name.
     pub detail: String,
+}
+
+/// What a program is told of an error (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is; `about:blank` where the status says it all.
+    r#type: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The status.
+    status: u16,
+    /// What is wrong, in a sentence.
+    detail: String,
+    /// The fields that were not accepted, and why: of a 422, and of a `duplicate`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// The present state, of a `state`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    current: Option<&'static str>,
+    /// What is missing, of an `incomplete`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Vec<Object>>)]
+    missing: Option<Value>,
 }
 
 impl Error {
@@ -172,25 +197,27 @@ impl Error {
         }
     }
 
-    /// The body of RFC 9457: `type`, `title`, `status`, `detail`, and what belongs to the type.
-    fn problem(&self) -> Value {
+    fn problem(&self) -> Problem {
         let status = self.status();
-        let mut problem = json!({
-            "type": self.kind(),
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "detail": self.public_detail(),
-        });
+        let problem = Problem {
+            r#type: self.kind(),
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            detail: self.public_detail(),
+            errors: Vec::new(),
+            current: None,
+            missing: None,
+        };
         match self {
-            Self::Invalid(fields) => problem["errors"] = json!(fields),
-            Self::Conflict(Conflict::State { current }) => problem["current"] = json!(current),
-            Self::Conflict(Conflict::Incomplete { missing }) => problem["missing"] = missing.clone(),
+            Self::Invalid(fields) => Problem { errors: fields.clone(), ..problem },
+            Self::Conflict(Conflict::State { current }) => Problem { current: Some(current), ..problem },
+            Self::Conflict(Conflict::Incomplete { missing }) => Problem { missing: Some(missing.clone()), ..problem },
             Self::Conflict(Conflict::Duplicate { field, detail }) => {
-                problem["errors"] = json!([{ "field": field, "detail": detail }]);
+                let taken = FieldError { field: (*field).to_owned(), detail: (*detail).to_owned() };
+                Problem { errors: vec![taken], ..problem }
             }
-            _ => {}
+            _ => problem,
         }
-        problem
     }
 }
 

@@ -2,6 +2,9 @@
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// Names the id types. Each can be made new, read from a path, a body or a row, and written to all of them.
@@ -50,6 +53,15 @@ macro_rules! ids {
                 self.0.fmt(f)
             }
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let uuid = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+                ObjectBuilder::new().schema_type(Type::String).format(Some(uuid)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

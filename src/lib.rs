@@ -21,6 +21,8 @@ pub mod reports;
 
 pub mod demo;
 
+pub mod contract;
+
 pub mod app;
 pub mod config;
 pub mod failure;

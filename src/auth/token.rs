@@ -5,6 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngExt as _;
 use rand::distr::Alphanumeric;
 use sha2::{Digest as _, Sha256};
+use utoipa::PartialSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
 use crate::db::TokenHash;
@@ -84,6 +87,13 @@ impl LinkToken {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl PartialSchema for LinkToken {
+    fn schema() -> RefOr<Schema> {
+        let pattern = format!("^[A-Za-z0-9]{{{LINK_LENGTH}}}$");
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Conversation, ConversationStatus, queries};
 use crate::auth::Manager;
@@ -12,7 +13,7 @@ use crate::text::Line;
 use crate::web::{At, Body, Created, Cursor, List, Paging, Params};
 
 /// With whom to begin a conversation.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewConversation {
     id: Option<ConversationId>,
@@ -21,7 +22,7 @@ pub struct NewConversation {
 }
 
 /// What may be changed of a conversation.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConversationChange {
     status: Option<ConversationStatus>,
@@ -29,6 +30,7 @@ pub struct ConversationChange {
 }
 
 /// The conversations, the one where something was said last first.
+#[utoipa::path(get, path = "/conversations", operation_id = "listConversations", tag = "Conversations")]
 pub async fn list(manager: Manager, params: Params<Paging>) -> Result<Json<List<Conversation>>> {
     let Paging { limit, cursor } = params.accept(&manager).await?;
     let conversations = manager.read(queries::list(limit, cursor)).await?;
@@ -36,11 +38,16 @@ pub async fn list(manager: Manager, params: Params<Paging>) -> Result<Json<List<
 }
 
 /// One conversation.
+#[utoipa::path(get, path = "/conversations/{id}", operation_id = "showConversation", tag = "Conversations")]
 pub async fn show(manager: Manager, At(id): At<ConversationId>) -> Result<Json<Conversation>> {
     manager.read(queries::find(id)).await.map(Json)
 }
 
 /// Begins a conversation with a customer; the open one is answered if there is one.
+#[utoipa::path(
+    post, path = "/conversations", operation_id = "beginConversation", tag = "Conversations",
+    responses((status = 409, description = "id-taken"))
+)]
 pub async fn begin(manager: Manager, body: Body<NewConversation>) -> Result<Created<Conversation>> {
     let NewConversation { id, customer_id, subject } = body.accept(&manager).await?;
     let id = id.unwrap_or_default();
@@ -63,6 +70,10 @@ pub async fn begin(manager: Manager, body: Body<NewConversation>) -> Result<Crea
 }
 
 /// Closes or reopens a conversation, or notes that it was read.
+#[utoipa::path(
+    patch, path = "/conversations/{id}", operation_id = "changeConversation", tag = "Conversations",
+    responses((status = 409, description = "duplicate"))
+)]
 pub async fn change(
     manager: Manager,
     At(id): At<ConversationId>,

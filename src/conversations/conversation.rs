@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Message;
 use super::consent::Recipient;
@@ -21,7 +22,7 @@ text_enum! {
 }
 
 /// The thread of texts with one customer.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Conversation {
     /// Its id.
     pub id: ConversationId,
@@ -56,7 +57,7 @@ pub struct Conversation {
 }
 
 /// What a conversation shows of its customer.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Correspondent {
     /// Their id.
     pub id: CustomerId,

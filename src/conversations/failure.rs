@@ -2,9 +2,10 @@
 
 use postgres_types::{FromSql, ToSql};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The reason a text failed: the provider's error number (twilio.com/docs/api/errors), or a word of our own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSql, FromSql)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSql, FromSql, ToSchema)]
 #[serde(transparent)]
 #[postgres(transparent)]
 pub struct Failure(String);

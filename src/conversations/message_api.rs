@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::api::other_is_active;
 use super::queries;
@@ -14,22 +15,27 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{ConversationId, MessageId};
 use crate::shops::{self, Shop};
 use crate::text::{Phone, Prose};
+use crate::web::operation::Part;
 use crate::web::{Action, At, Body, Created, Cursor, List, Paging, Params};
 
+impl Part for State<Texting> {}
+impl Part for State<Wake> {}
+
 /// What to say.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
     id: Option<MessageId>,
-    content: Prose<MAX_CHARACTERS>,
+    content: Prose<{ MAX_CHARACTERS }>,
 }
 
 /// An action without words.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
 /// The texts of a conversation, the latest first.
+#[utoipa::path(get, path = "/conversations/{id}/messages", operation_id = "listMessages", tag = "Conversations")]
 pub async fn list(
     manager: Manager,
     At(conversation): At<ConversationId>,
@@ -44,6 +50,10 @@ pub async fn list(
 
 /// Queues a text to the customer; a closed conversation is reopened by it. The same id with the same words is answered
 /// with what was queued then, also where a text would be refused by now.
+#[utoipa::path(
+    post, path = "/conversations/{id}/messages", operation_id = "sendMessage", tag = "Conversations",
+    responses((status = 409, description = "state, duplicate, id-taken, opted-out, no-phone, no-number"))
+)]
 pub async fn send(
     manager: Manager,
     State(texting): State<Texting>,
@@ -76,6 +86,10 @@ pub async fn send(
 }
 
 /// Sends a failed text again, as a new one, where that can help; asked twice, it is still only one.
+#[utoipa::path(
+    post, path = "/conversations/{id}/messages/{message_id}/retry", operation_id = "retryMessage", tag = "Conversations",
+    responses((status = 409, description = "state, duplicate, opted-out, no-phone, no-number"))
+)]
 pub async fn retry(
     manager: Manager,
     State(texting): State<Texting>,

@@ -19,6 +19,7 @@ pub mod wording;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use consent::may_text;
 pub use conversation::{Conversation, ConversationStatus, Correspondent};
@@ -51,6 +52,7 @@ impl Texting {
 
 text_enum! {
     /// Which way a text goes.
+    #[schema(as = MessageDirection)]
     pub enum Direction {
         /// From the customer.
         Inbound = "inbound",
@@ -74,7 +76,7 @@ text_enum! {
 }
 
 /// One text, in or out. Its content shows a report's link only until delivery is final; then the link is masked.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Message {
     /// Its id; chosen by the client where a repeated request must not text twice.
     pub id: MessageId,

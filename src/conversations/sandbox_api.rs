@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::inbound::{Inbound, Receipt, receive};
 use super::sandbox::SANDBOX;
@@ -17,24 +18,31 @@ use crate::text::{PhoneInput, Prose};
 use crate::web::{Body, Created, Cursor, Limit, List, Params};
 
 /// Whose phone, and which page of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 pub struct Page {
+    /// Whose phone; every one of the shop's customers where there is none.
+    #[param(inline, nullable = false)]
     phone: Option<PhoneInput>,
+    /// How long the page is.
+    #[param(inline)]
     limit: Limit,
+    /// Where it begins; at the beginning of the list where there is none.
+    #[param(inline, nullable = false)]
     cursor: Option<Cursor>,
 }
 
 /// What somebody texts to the shop.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewText {
     id: Option<MessageId>,
     from: PhoneInput,
-    content: Prose<MAX_CHARACTERS>,
+    content: Prose<{ MAX_CHARACTERS }>,
 }
 
 /// What a phone shows, or every phone of the shop's customers, the latest first.
+#[utoipa::path(get, path = "/sandbox/messages", operation_id = "listSandboxMessages", tag = "Sandbox")]
 pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Message>>> {
     let Page { phone, limit, cursor } = params.accept(&staff).await?;
     let shop = staff.read(shops::find()).await?;
@@ -44,6 +52,10 @@ pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Messag
 }
 
 /// Texts the shop, the way that a provider's texts come in.
+#[utoipa::path(
+    post, path = "/sandbox/messages", operation_id = "textShop", tag = "Sandbox",
+    responses((status = 409, description = "id-taken"))
+)]
 pub async fn text(staff: Staff, State(database): State<Database>, body: Body<NewText>) -> Result<Created<Message>> {
     let NewText { id, from, content } = body.accept(&staff).await?;
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;

@@ -10,6 +10,7 @@ use crate::shops;
 use crate::web::{At, Body, Created, Cursor, Gone, List, Params, SearchPaging};
 
 /// The customers, or those that are searched for.
+#[utoipa::path(get, path = "/customers", operation_id = "listCustomers", tag = "Customers")]
 pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Customer>>> {
     let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
     let customers = staff.read(queries::list(&q, limit, cursor)).await?;
@@ -17,11 +18,16 @@ pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<Lis
 }
 
 /// One customer.
+#[utoipa::path(get, path = "/customers/{id}", operation_id = "showCustomer", tag = "Customers")]
 pub async fn show(staff: Staff, At(id): At<CustomerId>) -> Result<Json<Customer>> {
     staff.read(queries::find(id)).await.map(Json)
 }
 
 /// Adds a customer. The same id with the same words is answered with who was added then.
+#[utoipa::path(
+    post, path = "/customers", operation_id = "addCustomer", tag = "Customers",
+    responses((status = 409, description = "id-taken"))
+)]
 pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Customer>> {
     let digest = body.digest();
     let new = body.accept(&manager).await?;
@@ -35,6 +41,7 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
 
 /// Changes a customer. Saying whether they want texts records their word for their phone, and so lifts a STOP, or stands
 /// like one.
+#[utoipa::path(patch, path = "/customers/{id}", operation_id = "changeCustomer", tag = "Customers")]
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
     let (write, (shop, customer)) = manager.begin((shops::find(), queries::lock(id))).await?;
     let change = body.get()?;
@@ -48,6 +55,7 @@ pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<Custome
 }
 
 /// Hides a customer and their vehicles; inspections and reports stay.
+#[utoipa::path(delete, path = "/customers/{id}", operation_id = "deleteCustomer", tag = "Customers")]
 pub async fn delete(manager: Manager, At(id): At<CustomerId>) -> Result<Gone> {
     manager.write(queries::delete(id)).await?;
     Ok(Gone)

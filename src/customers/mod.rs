@@ -5,6 +5,7 @@ pub mod queries;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::error::Result;
 use crate::ids::{CustomerId, ShopId};
@@ -22,7 +23,7 @@ crate::text::text_enum! {
 }
 
 /// A shop's customer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Customer {
     /// Their id.
     pub id: CustomerId,
@@ -53,7 +54,7 @@ pub struct Customer {
 }
 
 /// Somebody who comes for the first time.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
     id: Option<CustomerId>,
@@ -70,19 +71,27 @@ pub struct NewCustomer {
 }
 
 /// What a manager may change: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CustomerChange {
+    #[serde(default)]
     first_name: Change<Line<100>>,
+    #[serde(default)]
     last_name: Change<Line<100>>,
+    #[serde(default)]
     email: Change<Email>,
+    #[serde(default)]
     phone: Change<PhoneInput>,
+    #[serde(default)]
     address: Change<AddressChange>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     sms_opt_in: Option<bool>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     email_opt_in: Option<bool>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     status: Option<CustomerStatus>,
 }
 

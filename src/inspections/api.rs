@@ -16,12 +16,14 @@ use crate::vehicles;
 use crate::web::{At, Body, Created, Cursor, Gone, List, Params};
 
 /// The checklist.
-pub async fn catalogue(staff: Staff) -> Result<Json<&'static Catalogue>> {
+#[utoipa::path(get, path = "/catalogue", operation_id = "showCatalogue", tag = "Inspections")]
+pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
     staff.enter(false).await?;
-    Ok(Json(catalogue::catalogue()))
+    Ok(Json(*catalogue::catalogue()))
 }
 
 /// The inspections that the filter asks for.
+#[utoipa::path(get, path = "/inspections", operation_id = "listInspections", tag = "Inspections")]
 pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
     let filter = params.accept(&staff).await?;
     let rows = staff.read(list_queries::page(&filter)).await?;
@@ -29,6 +31,12 @@ pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<List
 }
 
 /// A vehicle's history.
+#[utoipa::path(
+    get,
+    path = "/vehicles/{id}/inspections",
+    operation_id = "listInspectionsOfVehicle",
+    tag = "Inspections"
+)]
 pub async fn list_of_vehicle(
     staff: Staff,
     At(vehicle): At<VehicleId>,
@@ -42,12 +50,17 @@ pub async fn list_of_vehicle(
 }
 
 /// One inspection with everything beside it.
+#[utoipa::path(get, path = "/inspections/{id}", operation_id = "showInspection", tag = "Inspections")]
 pub async fn show(staff: Staff, At(id): At<InspectionId>) -> Result<Json<WholeInspection>> {
     let whole = staff.read(queries::whole(id)).await?;
     Ok(Json(WholeInspection::new(whole)))
 }
 
 /// Takes a car in. The same id with the same words is answered with the inspection as it is now.
+#[utoipa::path(
+    post, path = "/inspections", operation_id = "addInspection", tag = "Inspections",
+    responses((status = 409, description = "id-taken"))
+)]
 pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<WholeInspection>> {
     let digest = body.digest();
     let new = body.accept(&manager).await?;
@@ -79,6 +92,10 @@ pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<
 }
 
 /// Changes concerns, odometer or notes. A mechanic does so in what they are inspecting.
+#[utoipa::path(
+    patch, path = "/inspections/{id}", operation_id = "changeInspection", tag = "Inspections",
+    responses((status = 409, description = "state"))
+)]
 pub async fn change(
     staff: Staff,
     At(id): At<InspectionId>,
@@ -100,6 +117,7 @@ pub async fn change(
 }
 
 /// Hides an inspection; its report opens no longer.
+#[utoipa::path(delete, path = "/inspections/{id}", operation_id = "deleteInspection", tag = "Inspections")]
 pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> {
     manager.write(queries::delete(id)).await?;
     Ok(Gone)

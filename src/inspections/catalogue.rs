@@ -20,6 +20,7 @@ mod steering_suspension;
 mod tires;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::measurement::{Direction, Measurement, OutOfScale, Reading, Unit};
 use crate::powertrain::Powertrain;
@@ -64,7 +65,7 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 /// Every component by category, in the order in which a mechanic walks around the car.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Catalogue {
     /// See [`VERSION`].
     pub version: &'static str,
@@ -121,7 +122,7 @@ pub struct Entry {
 }
 
 /// One screen of the mechanic's phone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Category {
     /// Stored with every finding; unique.
     pub key: &'static str,
@@ -132,7 +133,7 @@ pub struct Category {
 }
 
 /// One thing that is looked at and rated.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Component {
     /// Stored with every finding; unique within its category.
     pub key: &'static str,
@@ -144,13 +145,14 @@ pub struct Component {
     pub applies_to: &'static [Powertrain],
     /// How it is measured, where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub measurement: Option<Measurement>,
     /// Notes for one tap.
     pub canned: Canned,
 }
 
 /// What a mechanic would most often write, two to four notes a colour. Green needs none.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Canned {
     /// For what may need attention soon.
     pub yellow: &'static [&'static str],

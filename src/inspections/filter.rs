@@ -1,6 +1,9 @@
 //! Which inspections a list shows.
 
 use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema};
 use uuid::Uuid;
 
 use super::Status;
@@ -8,13 +11,23 @@ use crate::ids::{UserId, VehicleId};
 use crate::web::{Cursor, Limit};
 
 /// Which inspections.
-#[derive(Debug, Default, Clone, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filter {
+    /// States, separated by commas.
+    #[param(inline, nullable = false, style = Form, explode = false)]
     pub(super) status: Option<Statuses>,
+    /// Who inspects: ids, `me` and `none`, separated by commas.
+    #[param(inline, nullable = false, style = Form, explode = false)]
     pub(super) assigned_to: Option<Assignees>,
+    /// What is inspected.
+    #[param(inline, nullable = false)]
     pub(super) vehicle_id: Option<VehicleId>,
+    /// How long the page is.
+    #[param(inline)]
     pub(super) limit: Limit,
+    /// Where it begins; at the beginning of the list where there is none.
+    #[param(inline, nullable = false)]
     pub(super) cursor: Option<Cursor>,
 }
 
@@ -28,6 +41,12 @@ impl Filter {
 /// States, separated by commas.
 #[derive(Debug, Clone)]
 pub(super) struct Statuses(pub(super) Vec<Status>);
+
+impl PartialSchema for Statuses {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Status::schema()).min_items(Some(1)).into()
+    }
+}
 
 impl<'de> Deserialize<'de> for Statuses {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -43,6 +62,14 @@ pub(super) struct Assignees {
     pub(super) ids: Vec<UserId>,
     pub(super) me: bool,
     pub(super) none: bool,
+}
+
+impl PartialSchema for Assignees {
+    fn schema() -> RefOr<Schema> {
+        let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["me", "none"]));
+        let one = OneOfBuilder::new().item(UserId::schema()).item(word);
+        ArrayBuilder::new().items(one).min_items(Some(1)).into()
+    }
 }
 
 impl<'de> Deserialize<'de> for Assignees {

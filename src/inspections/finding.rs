@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::catalogue::Component;
 use super::progress::Rating;
@@ -12,7 +13,7 @@ use crate::ids::{InspectionId, ItemId, UserId};
 use crate::text::{Change, Prose};
 
 /// What was found about one component. There is none until a mechanic has rated it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Finding {
     /// Its id.
     pub id: ItemId,
@@ -24,6 +25,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub verdict: Verdict,
     /// Pictures of it.
+    #[schema(value_type = Vec<Object>)]
     pub photos: Vec<()>,
     /// What the customer wants done about it.
     pub customer_answer: Option<Answer>,
@@ -37,6 +39,7 @@ pub struct Finding {
 
 crate::text::text_enum! {
     /// What the customer wants done about a finding.
+    #[schema(as = CustomerAnswer)]
     pub enum Answer {
         /// Please do it.
         DoIt = "do_it",
@@ -48,7 +51,7 @@ crate::text::text_enum! {
 }
 
 /// What a mechanic says about a component.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Verdict {
     /// The colour; none where the component does not apply.
     pub severity: Option<Severity>,
@@ -63,7 +66,7 @@ pub struct Verdict {
 }
 
 /// What was found about a component on an earlier visit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Previous {
     /// The category's key.
     pub category: String,

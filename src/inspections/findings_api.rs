@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::findings_queries::{self, Change};
 use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
@@ -14,7 +15,7 @@ use crate::role::Role;
 use crate::web::{At, Body, Gone};
 
 /// What became of the taps.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Rated {
     /// The findings that were sent, as they are now.
     items: Vec<Finding>,
@@ -33,7 +34,7 @@ struct Plan {
 }
 
 /// What is newer than a late tap.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum Newer {
     /// Another rating.
@@ -49,6 +50,10 @@ enum Newer {
 }
 
 /// Rates components, all or none.
+#[utoipa::path(
+    put, path = "/inspections/{id}/items", operation_id = "rateComponents", tag = "Findings",
+    responses((status = 409, description = "state"))
+)]
 pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> Result<Json<Rated>> {
     let (write, (inspection, vehicle, findings)) =
         staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
@@ -67,6 +72,10 @@ pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> R
 }
 
 /// Takes a rating back: the component is not inspected again.
+#[utoipa::path(
+    delete, path = "/inspections/{id}/items/{item}", operation_id = "clearRating", tag = "Findings",
+    responses((status = 409, description = "state"))
+)]
 pub async fn clear(staff: Staff, At((id, item)): At<(InspectionId, ItemId)>) -> Result<Gone> {
     let (write, (inspection, findings, was_cleared)) =
         staff.begin((queries::lock(id), list_findings(id), findings_queries::was_cleared(id, item))).await?;

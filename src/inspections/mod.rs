@@ -17,6 +17,9 @@ pub mod workflow_api;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 pub use event::Event;
 pub use finding::{Answer, Finding, Previous, Verdict};
@@ -32,7 +35,7 @@ use crate::users::User;
 use crate::vehicles::{Mileage, Vehicle};
 
 /// The inspection of a vehicle on one visit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Inspection {
     /// Its id.
     pub id: InspectionId,
@@ -79,7 +82,7 @@ pub struct Inspection {
 }
 
 /// A car to inspect.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInspection {
     id: Option<InspectionId>,
@@ -92,11 +95,14 @@ pub struct NewInspection {
 }
 
 /// What may be changed beside the findings: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct InspectionChange {
+    #[serde(default)]
     customer_concerns: Change<Concerns>,
+    #[serde(default)]
     odometer_reading: Change<Mileage>,
+    #[serde(default)]
     internal_notes: Change<Prose<4000>>,
 }
 
@@ -107,6 +113,14 @@ struct Concerns(Vec<Line<500>>);
 
 /// More concerns than this are a conversation.
 const MOST_CONCERNS: usize = 50;
+
+impl PartialSchema for Concerns {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Line::<500>::schema()).max_items(Some(MOST_CONCERNS)).into()
+    }
+}
+
+impl ToSchema for Concerns {}
 
 impl TryFrom<Vec<Line<500>>> for Concerns {
     type Error = String;
@@ -142,7 +156,7 @@ impl Inspection {
 }
 
 /// An inspection with everything that is read beside it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct WholeInspection {
     /// The inspection.
     #[serde(flatten)]
@@ -156,6 +170,7 @@ pub struct WholeInspection {
     /// What was found, in the order of the catalogue.
     pub items: Vec<Finding>,
     /// Pictures of the car and of findings.
+    #[schema(value_type = Vec<Object>)]
     pub photos: Vec<()>,
     /// How far it is.
     pub progress: Progress,
@@ -179,7 +194,7 @@ impl WholeInspection {
 }
 
 /// An inspection in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ListedInspection {
     /// The inspection.
     #[serde(flatten)]

@@ -1,6 +1,7 @@
 //! How far an inspection is: what was rated, what is still missing. Nothing unrated ever counts as green.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::catalogue::{self, catalogue};
 use super::severity::Severity;
@@ -28,7 +29,7 @@ impl Rating {
 }
 
 /// How far an inspection is.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Progress {
     /// Components that have to be rated on this vehicle.
     pub required: usize,
@@ -47,7 +48,7 @@ pub struct Progress {
 }
 
 /// Something that is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Missing {
     /// The category's key.
     pub category: &'static str,

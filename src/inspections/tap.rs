@@ -3,6 +3,9 @@
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::catalogue::{Entry, catalogue};
 use super::severity::Severity;
@@ -10,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::text::{Change, Prose};
 
 /// One tap: absent keeps, null clears.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tap {
     category: String,
@@ -80,6 +83,20 @@ fn at_place(place: usize, error: Error) -> Error {
             Error::Invalid(fields)
         }
         other => other,
+    }
+}
+
+impl PartialSchema for Taps {
+    fn schema() -> RefOr<Schema> {
+        let tap = || Ref::from_schema_name(Tap::name());
+        OneOfBuilder::new().item(tap()).item(ArrayBuilder::new().items(tap()).max_items(Some(MOST_TAPS))).into()
+    }
+}
+
+impl ToSchema for Taps {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Tap::schemas(schemas);
+        schemas.push((Tap::name().into_owned(), Tap::schema()));
     }
 }
 

@@ -9,6 +9,7 @@
 //! every step may be repeated.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::db::Actor;
 use crate::error::{Conflict, Error, Result};
@@ -17,6 +18,7 @@ use crate::role::Role;
 
 crate::text::text_enum! {
     /// Where an inspection is.
+    #[schema(as = InspectionStatus)]
     pub enum Status {
         /// The car is here; nobody has been told to look at it.
         Created = "created",
@@ -42,7 +44,7 @@ crate::text::text_enum! {
 }
 
 /// How far an inspection is and with whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Stage {
     /// Where it is.
     pub status: Status,

@@ -3,6 +3,7 @@
 use axum::Json;
 use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{Event, Finding, Inspection, Progress, Stage, Status, WholeInspection, list_findings, queries};
 use crate::auth::{Manager, Staff};
@@ -15,7 +16,7 @@ use crate::users;
 use crate::web::{Action, At, Body};
 
 /// Who is to inspect; null for nobody.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     #[serde(deserialize_with = "Option::deserialize")]
@@ -23,25 +24,29 @@ pub struct Assignment {
 }
 
 /// No words are needed.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoWords {}
 
 /// Whether what is missing may stay missing.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Completion {
     allow_incomplete: bool,
 }
 
 /// Why it goes back to the car.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reopening {
     reason: Option<Line<1000>>,
 }
 
 /// Tells somebody to look at the car, or nobody.
+#[utoipa::path(
+    post, path = "/inspections/{id}/assign", operation_id = "assignInspection", tag = "Workflow",
+    responses((status = 409, description = "state"))
+)]
 pub async fn assign(
     manager: Manager,
     At(id): At<InspectionId>,
@@ -60,6 +65,10 @@ pub async fn assign(
 }
 
 /// Begins at the car.
+#[utoipa::path(
+    post, path = "/inspections/{id}/start", operation_id = "startInspection", tag = "Workflow",
+    responses((status = 409, description = "state"))
+)]
 pub async fn start(
     staff: Staff,
     At(id): At<InspectionId>,
@@ -73,6 +82,10 @@ pub async fn start(
 }
 
 /// Is done at the car, if nothing is missing or a manager lets it stay missing.
+#[utoipa::path(
+    post, path = "/inspections/{id}/complete", operation_id = "completeInspection", tag = "Workflow",
+    responses((status = 409, description = "state, incomplete"))
+)]
 pub async fn complete(
     staff: Staff,
     At(id): At<InspectionId>,
@@ -96,6 +109,10 @@ pub async fn complete(
 }
 
 /// Sends it back to the car; a report that is out says from then on that it is being updated.
+#[utoipa::path(
+    post, path = "/inspections/{id}/reopen", operation_id = "reopenInspection", tag = "Workflow",
+    responses((status = 409, description = "state"))
+)]
 pub async fn reopen(
     manager: Manager,
     At(id): At<InspectionId>,

@@ -1,6 +1,7 @@
 //! What the customer wants done about what was found: rules alone.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
 use crate::ids::ItemId;
@@ -9,13 +10,13 @@ use crate::inspections::severity::Severity;
 use crate::inspections::{Answer, Finding};
 
 /// The customer's answers, a finding each.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
     answers: Vec<AnswerTo>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AnswerTo {
     category: String,

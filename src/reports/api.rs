@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::queries::{self, Standing};
 use super::{Sending, address};
@@ -20,7 +21,7 @@ use crate::vehicles::Vehicle;
 use crate::web::{Action, At, Gone, PublicUrl};
 
 /// The report is with the customer.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Sent {
     inspection: WholeInspection,
     /// Opens the report; made anew each time, because links are kept only as hashes.
@@ -30,6 +31,10 @@ pub struct Sent {
 }
 
 /// Gives the report to the customer: link, text and step in one transaction. The same message id never texts twice.
+#[utoipa::path(
+    post, path = "/inspections/{id}/send", operation_id = "sendReport", tag = "Reports",
+    responses((status = 409, description = "state, id-taken, opted-out, no-phone, no-number"))
+)]
 pub async fn send(
     manager: Manager,
     State(public_url): State<PublicUrl>,
@@ -124,6 +129,7 @@ impl Link {
 }
 
 /// Revokes the report's links: whoever opens one is told that it has ended.
+#[utoipa::path(delete, path = "/inspections/{id}/links", operation_id = "revokeLinks", tag = "Reports")]
 pub async fn revoke(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> {
     manager.write(queries::revoke(id)).await?;
     Ok(Gone)

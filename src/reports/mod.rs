@@ -7,6 +7,7 @@ mod queries;
 mod report;
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 pub use answers::{Answers, in_words};
 pub use report::{Category, Line, Number, Report, Verdict};
@@ -21,7 +22,7 @@ use crate::text::{Prose, Refusal};
 use crate::vehicles::Vehicle;
 
 /// How the report is to reach the customer.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sending {
     id: Option<MessageId>,

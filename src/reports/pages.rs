@@ -33,6 +33,13 @@ struct NoticePage {
 }
 
 /// The report; or that it is being updated; or that the link has ended.
+#[utoipa::path(
+    get, path = "/r/{token}", operation_id = "openReport", tag = "Reports",
+    responses(
+        (status = 200, description = "The report, or that it is being updated.", content_type = "text/html"),
+        (status = 410, description = "That the link has ended.", content_type = "text/html"),
+    )
+)]
 pub async fn show(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> PageResult<Response> {
     let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
     if !is_live {
@@ -54,6 +61,7 @@ fn notice(title: &'static str, words: &'static str, shop: &Shop) -> Page<NoticeP
 }
 
 /// Notes that the page was really visible to somebody.
+#[utoipa::path(post, path = "/r/{token}/seen", operation_id = "noteReportSeen", tag = "Reports")]
 pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> Result<Gone> {
     let visit = open(&database, token).await?;
     if !visit.is_live {
@@ -64,6 +72,10 @@ pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkTok
 }
 
 /// Notes what the customer wants done: it marks the findings, and stands in the conversation as if they had texted it.
+#[utoipa::path(
+    post, path = "/r/{token}/answers", operation_id = "answerReport", tag = "Reports",
+    responses((status = 409, description = "state"))
+)]
 pub async fn answer(
     State(database): State<Database>,
     At(token): At<Option<LinkToken>>,

@@ -9,11 +9,16 @@ use crate::error::{Conflict, Result};
 use crate::web::Body;
 
 /// The shop of whoever asks.
+#[utoipa::path(get, path = "/shop", operation_id = "showShop", tag = "Shop")]
 pub async fn show(staff: Staff) -> Result<Json<Shop>> {
     staff.read(queries::find()).await.map(Json)
 }
 
 /// Changes the shop.
+#[utoipa::path(
+    patch, path = "/shop", operation_id = "changeShop", tag = "Shop",
+    responses((status = 409, description = "duplicate"))
+)]
 pub async fn change(manager: Manager, body: Body<ShopChange>) -> Result<Json<Shop>> {
     let (write, shop) = manager.begin(queries::find_for_change()).await?;
     let shop = shop.changed(body.get()?)?;

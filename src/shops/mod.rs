@@ -6,6 +6,7 @@ mod settings;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use queries::{find, find_for_change};
 pub use settings::{Address, AddressChange, Settings, SettingsChange, Units};
@@ -15,7 +16,7 @@ use crate::ids::ShopId;
 use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
 
 /// A repair shop, as its people see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Shop {
     /// The tenant's id.
     pub id: ShopId,
@@ -44,15 +45,21 @@ pub struct Shop {
 }
 
 /// What a manager may change of the shop: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ShopChange {
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     name: Option<Line<255>>,
+    #[serde(default)]
     phone: Change<PhoneInput>,
+    #[serde(default)]
     email: Change<Email>,
+    #[serde(default)]
     address: Change<AddressChange>,
+    #[serde(default)]
     settings: Change<SettingsChange>,
+    #[serde(default)]
     sms_number: Change<PhoneInput>,
 }
 

@@ -3,11 +3,14 @@
 use jiff::tz::TimeZone;
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::text::{Change, Country, Line, Prose};
 
 /// A postal address; every part may be missing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {
     /// Street and number.
@@ -31,14 +34,20 @@ pub struct Address {
 }
 
 /// A change of some parts of an address: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AddressChange {
+    #[serde(default)]
     line1: Change<Line<200>>,
+    #[serde(default)]
     line2: Change<Line<200>>,
+    #[serde(default)]
     city: Change<Line<100>>,
+    #[serde(default)]
     state: Change<Line<100>>,
+    #[serde(default)]
     postal_code: Change<Line<20>>,
+    #[serde(default)]
     country: Change<Country>,
 }
 
@@ -73,8 +82,9 @@ crate::text::text_enum! {
 }
 
 /// A time zone by its name in the IANA database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(examples("America/Chicago"))]
 pub struct Zone(String);
 
 impl TryFrom<String> for Zone {
@@ -100,7 +110,7 @@ impl Zone {
 }
 
 /// How a shop counts, and where it is on the clock.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Settings {
     /// Whose hours times are shown in.
@@ -126,12 +136,16 @@ impl Default for Settings {
 }
 
 /// A change of some settings: absent keeps, null goes back to the default.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SettingsChange {
+    #[serde(default)]
     timezone: Change<Zone>,
+    #[serde(default)]
     country: Change<Country>,
+    #[serde(default)]
     units: Change<Units>,
+    #[serde(default)]
     quick_replies: Change<QuickReplies>,
 }
 
@@ -141,6 +155,14 @@ const MOST_QUICK_REPLIES: usize = 20;
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Vec<Prose<640>>")]
 struct QuickReplies(Vec<Prose<640>>);
+
+impl PartialSchema for QuickReplies {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Prose::<640>::schema()).max_items(Some(MOST_QUICK_REPLIES)).into()
+    }
+}
+
+impl ToSchema for QuickReplies {}
 
 impl TryFrom<Vec<Prose<640>>> for QuickReplies {
     type Error = String;

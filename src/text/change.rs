@@ -1,6 +1,9 @@
 //! One member of a PATCH body.
 
 use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 /// What a PATCH wants of one nullable column: absent keeps it, null clears it, a value sets it.
 ///
@@ -38,6 +41,21 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Option::deserialize(deserializer)?;
         Ok(value.map_or(Self::Clear, Self::Set))
+    }
+}
+
+/// A value or null. That the member may be absent is said by the struct it stands in.
+impl<T: ToSchema> utoipa::__dev::ComposeSchema for Change<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        OneOfBuilder::new().item(Ref::from_schema_name(T::name())).item(null).into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Change<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+        schemas.push((T::name().into_owned(), T::schema()));
     }
 }
 

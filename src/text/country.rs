@@ -7,8 +7,10 @@ use phonenumber::Metadata;
 use phonenumber::country::Id;
 use phonenumber::metadata::DATABASE;
 use serde::{Deserialize, Serialize, Serializer};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::Refusal;
+use super::{Refusal, schema};
 
 /// A country by its ISO 3166 code of two letters, upper-case; one whose numbering plan is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -33,6 +35,16 @@ impl Country {
         DATABASE.by_id(self.as_str()).expect("parsing a country makes sure that its plan is known")
     }
 }
+
+impl PartialSchema for Country {
+    fn schema() -> RefOr<Schema> {
+        let known = DATABASE.iter().map(Metadata::id).filter(|id| id.parse::<Self>().is_ok());
+        let known: std::collections::BTreeSet<&str> = known.collect();
+        schema::string().description(Some("A country by its ISO 3166 code.")).enum_values(Some(known)).into()
+    }
+}
+
+impl ToSchema for Country {}
 
 impl FromStr for Country {
     type Err = Refusal;

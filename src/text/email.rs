@@ -4,8 +4,10 @@ use std::fmt;
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{MASK, Refusal, at_most, parsed_text};
+use super::{MASK, Refusal, at_most, parsed_text, schema};
 
 /// An e-mail address: trimmed and lower-case, as the database compares it; at most 255 characters.
 ///
@@ -40,6 +42,18 @@ impl Email {
 }
 
 parsed_text!(Email);
+
+impl PartialSchema for Email {
+    fn schema() -> RefOr<Schema> {
+        schema::string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+            .max_length(Some(Self::MAX))
+            .examples(["name@example.com"])
+            .into()
+    }
+}
+
+impl ToSchema for Email {}
 
 impl fmt::Display for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,14 @@
 //! Free text: one line, or several.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{MASK, Refusal, at_most, parsed_text};
+use super::{MASK, Refusal, at_most, parsed_text, schema};
 
 /// One line of 1 to `MAX` characters, trimmed, without line breaks, tabs and other control characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSql, FromSql)]
@@ -32,6 +35,18 @@ impl<const MAX: usize> Line<MAX> {
 }
 
 parsed_text!(Line<MAX>);
+
+impl<const MAX: usize> PartialSchema for Line<MAX> {
+    fn schema() -> RefOr<Schema> {
+        schema::string().min_length(Some(1)).max_length(Some(MAX)).pattern(Some(schema::LINE)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Line<MAX> {
+    fn name() -> Cow<'static, str> {
+        schema::name("Line", MAX)
+    }
+}
 
 impl<const MAX: usize> fmt::Display for Line<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,6 +83,18 @@ impl<const MAX: usize> Prose<MAX> {
 }
 
 parsed_text!(Prose<MAX>);
+
+impl<const MAX: usize> PartialSchema for Prose<MAX> {
+    fn schema() -> RefOr<Schema> {
+        schema::string().min_length(Some(1)).max_length(Some(MAX)).pattern(Some(schema::PROSE)).into()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Prose<MAX> {
+    fn name() -> Cow<'static, str> {
+        schema::name("Prose", MAX)
+    }
+}
 
 impl<const MAX: usize> fmt::Display for Prose<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,6 +14,7 @@ mod line;
 mod phone;
 mod plate;
 mod refusal;
+mod schema;
 mod secret;
 mod text_enum;
 mod vin;

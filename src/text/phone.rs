@@ -6,8 +6,10 @@ use phonenumber::metadata::{DATABASE, Descriptor};
 use phonenumber::{Mode, PhoneNumber, Type};
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{Country, MASK, Refusal};
+use super::{Country, MASK, Refusal, schema};
 use crate::error::Error;
 
 /// A phone number in E.164: a plus, the country code and the national number ("+14155550142").
@@ -72,6 +74,22 @@ impl PhoneInput {
         self.parse(country).map_err(|refusal| Error::invalid(field, refusal.to_string()))
     }
 }
+
+impl PartialSchema for Phone {
+    fn schema() -> RefOr<Schema> {
+        schema::string().pattern(Some(r"^\+[0-9]{2,17}$")).examples(["+14155550142"]).into()
+    }
+}
+
+impl ToSchema for Phone {}
+
+impl PartialSchema for PhoneInput {
+    fn schema() -> RefOr<Schema> {
+        schema::string().min_length(Some(1)).examples(["(415) 555-0142", "+14155550142"]).into()
+    }
+}
+
+impl ToSchema for PhoneInput {}
 
 impl From<String> for PhoneInput {
     fn from(text: String) -> Self {

@@ -4,8 +4,10 @@ use std::fmt;
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{Line, MASK, Refusal, parsed_text};
+use super::{Line, MASK, Refusal, parsed_text, schema};
 
 /// A licence plate as it was typed: one line, at most 20 characters. Compare plates by their [`key`](Self::key).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSql, FromSql)]
@@ -14,8 +16,10 @@ use super::{Line, MASK, Refusal, parsed_text};
 pub struct Plate(String);
 
 impl Plate {
+    const MAX: usize = 20;
+
     fn parse(text: &str) -> Result<Self, Refusal> {
-        let line: Line<20> = text.parse()?;
+        let line: Line<{ Self::MAX }> = text.parse()?;
         let plate = Self(line.to_string());
         if plate.key().contains(char::is_alphanumeric) { Ok(plate) } else { Err(Refusal::NotPlate) }
     }
@@ -41,6 +45,19 @@ impl Plate {
 }
 
 parsed_text!(Plate);
+
+impl PartialSchema for Plate {
+    fn schema() -> RefOr<Schema> {
+        schema::string()
+            .min_length(Some(1))
+            .max_length(Some(Self::MAX))
+            .pattern(Some(r"[A-Za-z0-9]"))
+            .examples(["7ABC-123"])
+            .into()
+    }
+}
+
+impl ToSchema for Plate {}
 
 impl fmt::Display for Plate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

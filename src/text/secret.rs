@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::Deserialize;
+use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{Refusal, at_most, parsed_text};
+use super::{Refusal, at_most, parsed_text, schema};
 
 /// A secret that somebody presents, such as the password at login: any text, since one that breaks today's rule for new
 /// passwords is simply a wrong one.
@@ -30,6 +32,14 @@ impl From<String> for Secret {
         Self(text)
     }
 }
+
+impl PartialSchema for Secret {
+    fn schema() -> RefOr<Schema> {
+        schema::string().format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into()
+    }
+}
+
+impl ToSchema for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,6 +68,18 @@ impl Password {
 }
 
 parsed_text!(Password);
+
+impl PartialSchema for Password {
+    fn schema() -> RefOr<Schema> {
+        schema::string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+            .min_length(Some(Self::MIN))
+            .max_length(Some(Self::MAX))
+            .into()
+    }
+}
+
+impl ToSchema for Password {}
 
 #[cfg(test)]
 mod tests {

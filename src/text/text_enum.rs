@@ -12,10 +12,10 @@ macro_rules! text_enum {
             $($(#[$variant_attribute:meta])* $variant:ident = $word:literal),+ $(,)?
         }
     ) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
         $(#[$attribute])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $visibility enum $name {
-            $($(#[$variant_attribute])* $variant,)+
+            $($(#[$variant_attribute])* #[schema(rename = $word)] $variant,)+
         }
 
         impl $name {

@@ -4,8 +4,10 @@ use std::fmt;
 
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{MASK, Refusal, at_most, parsed_text, text_enum};
+use super::{MASK, Refusal, at_most, parsed_text, schema, text_enum};
 
 /// A vehicle identification number: 1 to 17 letters and digits, upper-case, spaces and dashes removed.
 ///
@@ -108,6 +110,17 @@ impl Vin {
 }
 
 parsed_text!(Vin);
+
+impl PartialSchema for Vin {
+    fn schema() -> RefOr<Schema> {
+        schema::string()
+            .pattern(Some(format!(r"^[\s-]*([A-Za-z0-9][\s-]*){{1,{}}}$", Self::LENGTH)))
+            .examples(["1HGCM82633A004352"])
+            .into()
+    }
+}
+
+impl ToSchema for Vin {}
 
 impl fmt::Display for Vin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{User, queries};
 use crate::auth::Staff;
@@ -16,7 +17,7 @@ use crate::text::{Change, Email, Line, Password, PhoneInput, Secret};
 use crate::web::{Body, Client, Created, Gone, Throttles};
 
 /// A shop that signs up, with its first manager.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAccount {
     id: Option<ShopId>,
@@ -24,7 +25,7 @@ pub struct NewAccount {
     user: NewManager,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewShop {
     name: Line<255>,
@@ -36,7 +37,7 @@ struct NewShop {
     settings: Change<SettingsChange>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewManager {
     email: Email,
@@ -46,7 +47,7 @@ struct NewManager {
 }
 
 /// What somebody logs in with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
     email: Email,
@@ -54,7 +55,7 @@ pub struct LogIn {
 }
 
 /// A change of one's own password.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     current: Secret,
@@ -62,14 +63,14 @@ pub struct NewPassword {
 }
 
 /// Who somebody is and where.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
     user: User,
     shop: Shop,
 }
 
 /// The same with the token that says so from now on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
     user: User,
     shop: Shop,
@@ -77,6 +78,10 @@ pub struct Session {
 }
 
 /// Signs a shop up. The same id with the same words is answered with a new session instead of a second shop.
+#[utoipa::path(
+    post, path = "/shops", operation_id = "signUp", tag = "Accounts",
+    responses((status = 409, description = "id-taken, duplicate"))
+)]
 pub async fn sign_up(
     State(database): State<Database>,
     State(hasher): State<Hasher>,
@@ -118,6 +123,10 @@ pub async fn sign_up(
 }
 
 /// Logs in. An unknown address and a wrong password are answered alike, after the same work and just as often.
+#[utoipa::path(
+    post, path = "/sessions", operation_id = "logIn", tag = "Accounts",
+    responses((status = 401, description = "wrong"))
+)]
 pub async fn log_in(
     State(database): State<Database>,
     State(hasher): State<Hasher>,
@@ -140,12 +149,14 @@ pub async fn log_in(
 }
 
 /// Logs out: the token that asked lets nobody in any more.
+#[utoipa::path(delete, path = "/sessions/current", operation_id = "logOut", tag = "Accounts")]
 pub async fn log_out(staff: Staff) -> Result<Gone> {
     staff.write_even_if_inactive(queries::end_session(staff.bearer())).await?;
     Ok(Gone)
 }
 
 /// Who is asking.
+#[utoipa::path(get, path = "/me", operation_id = "showMe", tag = "Accounts")]
 pub async fn me(staff: Staff) -> Result<Json<Me>> {
     let (user, shop) = staff.read((queries::find_self(), shops::find())).await?;
     Ok(Json(Me { user, shop }))
@@ -153,6 +164,7 @@ pub async fn me(staff: Staff) -> Result<Json<Me>> {
 
 /// Changes one's own password and ends one's other sessions. A wrong present one counts like a log-in's, so that whoever
 /// finds a session open can't guess at it.
+#[utoipa::path(post, path = "/me/password", operation_id = "changePassword", tag = "Accounts")]
 pub async fn change_password(
     staff: Staff,
     State(hasher): State<Hasher>,

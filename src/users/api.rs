@@ -13,6 +13,7 @@ use crate::shops;
 use crate::web::{At, Body, Created, Cursor, Gone, List, Paging, Params};
 
 /// The team.
+#[utoipa::path(get, path = "/users", operation_id = "listUsers", tag = "Team")]
 pub async fn list(staff: Staff, params: Params<Paging>) -> Result<Json<List<User>>> {
     let Paging { limit, cursor } = params.accept(&staff).await?;
     let users = staff.read(queries::list(limit, cursor)).await?;
@@ -20,11 +21,16 @@ pub async fn list(staff: Staff, params: Params<Paging>) -> Result<Json<List<User
 }
 
 /// Somebody of the team.
+#[utoipa::path(get, path = "/users/{id}", operation_id = "showUser", tag = "Team")]
 pub async fn show(staff: Staff, At(id): At<UserId>) -> Result<Json<User>> {
     staff.read(queries::find(id)).await.map(Json)
 }
 
 /// Adds somebody. The same id with the same words is answered with who was added then.
+#[utoipa::path(
+    post, path = "/users", operation_id = "addUser", tag = "Team",
+    responses((status = 409, description = "id-taken, duplicate"))
+)]
 pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewUser>) -> Result<Created<User>> {
     manager.enter(true).await?;
     let said = body.canonical().to_owned();
@@ -45,6 +51,10 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewU
 }
 
 /// Changes somebody; whoever is deactivated or gets another password is logged out everywhere at once.
+#[utoipa::path(
+    patch, path = "/users/{id}", operation_id = "changeUser", tag = "Team",
+    responses((status = 409, description = "duplicate, last-manager"))
+)]
 pub async fn change(
     manager: Manager,
     State(hasher): State<Hasher>,
@@ -73,6 +83,10 @@ pub async fn change(
 }
 
 /// Removes somebody; what they did stays.
+#[utoipa::path(
+    delete, path = "/users/{id}", operation_id = "removeUser", tag = "Team",
+    responses((status = 409, description = "last-manager"))
+)]
 pub async fn remove(manager: Manager, At(id): At<UserId>) -> Result<Gone> {
     let (write, user) = manager.begin(queries::find_even_removed(id)).await?;
     if user.deleted_at.is_none() {

@@ -6,6 +6,7 @@ mod queries;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use queries::find;
 
@@ -25,7 +26,7 @@ crate::text::text_enum! {
 }
 
 /// Somebody who works in the shop. Their password's hash is never read into the program but to check it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct User {
     /// Their id.
     pub id: UserId,
@@ -52,7 +53,7 @@ pub struct User {
 }
 
 /// Somebody to add to the shop.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     id: Option<UserId>,
@@ -65,19 +66,26 @@ pub struct NewUser {
 }
 
 /// What a manager may change of somebody: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UserChange {
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     email: Option<Email>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     password: Option<Password>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     role: Option<Role>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     status: Option<UserStatus>,
+    #[serde(default)]
     first_name: Change<Line<100>>,
+    #[serde(default)]
     last_name: Change<Line<100>>,
+    #[serde(default)]
     phone: Change<PhoneInput>,
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{NewVehicle, Vehicle, VehicleChange, Warning, queries};
 use crate::auth::{Manager, Staff};
@@ -12,7 +13,8 @@ use crate::ids::{CustomerId, VehicleId};
 use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Paging, Params, SearchPaging};
 
 /// A vehicle with what looks mistyped about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckedVehicle)]
 pub struct Answer {
     #[serde(flatten)]
     vehicle: Vehicle,
@@ -26,6 +28,7 @@ impl From<Vehicle> for Answer {
 }
 
 /// The vehicles, or those that are searched for.
+#[utoipa::path(get, path = "/vehicles", operation_id = "listVehicles", tag = "Vehicles")]
 pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Answer>>> {
     let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
     let vehicles = staff.read(queries::list(&q, limit, cursor)).await?;
@@ -33,6 +36,7 @@ pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<Lis
 }
 
 /// A customer's vehicles.
+#[utoipa::path(get, path = "/customers/{id}/vehicles", operation_id = "listVehiclesOfCustomer", tag = "Vehicles")]
 pub async fn list_of_customer(
     staff: Staff,
     At(customer): At<CustomerId>,
@@ -46,11 +50,16 @@ pub async fn list_of_customer(
 }
 
 /// One vehicle.
+#[utoipa::path(get, path = "/vehicles/{id}", operation_id = "showVehicle", tag = "Vehicles")]
 pub async fn show(staff: Staff, At(id): At<VehicleId>) -> Result<Json<Answer>> {
     staff.read(queries::find(id)).await.map(|vehicle| Json(vehicle.into()))
 }
 
 /// Adds a vehicle to a customer. The same id with the same words is answered with what was added then.
+#[utoipa::path(
+    post, path = "/customers/{id}/vehicles", operation_id = "addVehicle", tag = "Vehicles",
+    responses((status = 409, description = "id-taken"))
+)]
 pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewVehicle>) -> Result<Created<Answer>> {
     let (write, _) = manager.begin(customers::queries::lock(customer)).await?;
     let digest = body.digest();
@@ -64,6 +73,7 @@ pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewV
 }
 
 /// Changes a vehicle.
+#[utoipa::path(patch, path = "/vehicles/{id}", operation_id = "changeVehicle", tag = "Vehicles")]
 pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChange>) -> Result<Json<Answer>> {
     let (write, (vehicle, is_inspecting)) = staff.begin((queries::lock(id), queries::is_inspecting(id))).await?;
     let role = write.actor().role;
@@ -74,6 +84,7 @@ pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChang
 }
 
 /// Hides a vehicle; its inspections stay.
+#[utoipa::path(delete, path = "/vehicles/{id}", operation_id = "deleteVehicle", tag = "Vehicles")]
 pub async fn delete(manager: Manager, At(id): At<VehicleId>) -> Result<Gone> {
     manager.write(queries::delete(id)).await?;
     Ok(Gone)

@@ -5,6 +5,9 @@ pub mod queries;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, ShopId, VehicleId};
@@ -23,7 +26,7 @@ crate::text::text_enum! {
 }
 
 /// A customer's vehicle.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Vehicle {
     /// Its id.
     pub id: VehicleId,
@@ -58,13 +61,14 @@ pub struct Vehicle {
 }
 
 /// A car that comes for the first time.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewVehicle {
     id: Option<VehicleId>,
     vin: Option<Vin>,
     make: Option<Line<50>>,
     model: Option<Line<50>>,
+    #[schema(schema_with = model_year)]
     year: Option<i32>,
     mileage: Option<Mileage>,
     license_plate: Option<Plate>,
@@ -75,20 +79,37 @@ pub struct NewVehicle {
 
 /// What may be changed: absent keeps, null clears. A mechanic changes what is read off the car: mileage, VIN, plate,
 /// colour.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct VehicleChange {
+    #[serde(default)]
     vin: Change<Vin>,
+    #[serde(default)]
     make: Change<Line<50>>,
+    #[serde(default)]
     model: Change<Line<50>>,
+    #[serde(default)]
+    #[schema(schema_with = model_year)]
     year: Change<i32>,
+    #[serde(default)]
     mileage: Change<Mileage>,
+    #[serde(default)]
     license_plate: Change<Plate>,
+    #[serde(default)]
     color: Change<Line<50>>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     powertrain: Option<Powertrain>,
-    #[serde(deserialize_with = "not_null")]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     status: Option<VehicleStatus>,
+}
+
+/// A model year in the published document. The database knows the latest one, which is two years from now.
+fn model_year() -> Schema {
+    let year = SchemaType::from_iter([Type::Integer, Type::Null]);
+    let words = "Model year: from 1900 to two years from now.";
+    ObjectBuilder::new().schema_type(year).minimum(Some(1900)).maximum(Some(2200)).description(Some(words)).into()
 }
 
 /// What an odometer shows, in the shop's unit: 0 to 9,999,999.
@@ -96,12 +117,24 @@ pub struct VehicleChange {
 #[serde(try_from = "i64")]
 pub struct Mileage(i32);
 
+impl Mileage {
+    const MOST: i32 = 9_999_999;
+}
+
+impl PartialSchema for Mileage {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(Self::MOST)).into()
+    }
+}
+
+impl ToSchema for Mileage {}
+
 impl TryFrom<i64> for Mileage {
     type Error = &'static str;
 
     fn try_from(shown: i64) -> Result<Self, Self::Error> {
         match i32::try_from(shown) {
-            Ok(shown @ 0..=9_999_999) => Ok(Self(shown)),
+            Ok(shown @ 0..=Self::MOST) => Ok(Self(shown)),
             _ => Err("must be from 0 to 9,999,999"),
         }
     }
@@ -116,7 +149,7 @@ impl Mileage {
 }
 
 /// Something about a vehicle that looks wrong, but is not for us to refuse.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
     /// The field.
     pub field: &'static str,

@@ -11,6 +11,10 @@ use crate::db::Database;
 use crate::error::chain;
 
 /// Whether the program is alive. Nothing else is asked: a database that is away does not get better by a new start.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "isAlive", tag = "Program",
+    responses((status = 200, description = "It is.", body = String, content_type = "text/plain"))
+)]
 pub async fn is_alive() -> &'static str {
     "ok"
 }
@@ -19,6 +23,13 @@ pub async fn is_alive() -> &'static str {
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whether requests can be answered: the database is there and has the schema that this program knows.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "isReady", tag = "Program",
+    responses(
+        (status = 200, description = "They can.", body = String, content_type = "text/plain"),
+        (status = 503, description = "They can't, and why.", body = String, content_type = "text/plain"),
+    )
+)]
 pub async fn is_ready(State(database): State<Database>) -> Response {
     match timeout(PATIENCE, database.is_ready()).await {
         Ok(Ok(true)) => "ok".into_response(),

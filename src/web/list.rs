@@ -1,5 +1,6 @@
 //! Lists: pages by keyset, never by offset, newest first.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
@@ -10,6 +11,9 @@ use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::body::field_error;
@@ -87,6 +91,15 @@ fn check(place: &[u8]) -> [u8; CHECK_BYTES] {
     std::array::from_fn(|position| digest[position])
 }
 
+impl PartialSchema for Cursor {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What the page before told as `next`."))
+            .into()
+    }
+}
+
 impl<'de> Deserialize<'de> for Cursor {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
@@ -99,6 +112,9 @@ impl<'de> Deserialize<'de> for Cursor {
 pub struct Limit(u16);
 
 impl Limit {
+    const MOST: u16 = 200;
+    const USUAL: u16 = 50;
+
     /// One row more than the page has: whether it comes tells if there is a next page.
     #[must_use]
     pub fn and_one_more(self) -> i64 {
@@ -108,7 +124,14 @@ impl Limit {
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(50)
+        Self(Self::USUAL)
+    }
+}
+
+impl PartialSchema for Limit {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(Self::MOST));
+        number.default(Some(Self::USUAL.into())).into()
     }
 }
 
@@ -116,31 +139,36 @@ impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         match text.parse() {
-            Ok(limit @ 1..=200) => Ok(Self(limit)),
-            _ => Err(D::Error::custom("must be a number from 1 to 200")),
+            Ok(limit @ 1..=Self::MOST) => Ok(Self(limit)),
+            _ => Err(D::Error::custom(format!("must be a number from 1 to {}", Self::MOST))),
         }
     }
 }
 
 /// Which page of a list.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 pub struct Paging {
     /// How long it is.
+    #[param(inline)]
     pub limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
+    #[param(inline, nullable = false)]
     pub cursor: Option<Cursor>,
 }
 
 /// Which page of what is searched for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchPaging {
     /// What is searched for; nothing finds everything.
+    #[param(inline)]
     pub q: Search,
     /// How long the page is.
+    #[param(inline)]
     pub limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
+    #[param(inline, nullable = false)]
     pub cursor: Option<Cursor>,
 }
 
@@ -149,6 +177,33 @@ pub struct SearchPaging {
 pub struct List<T> {
     items: Vec<T>,
     next: Option<String>,
+}
+
+impl<T: ToSchema> PartialSchema for List<T> {
+    fn schema() -> RefOr<Schema> {
+        let next = SchemaType::from_iter([Type::String, Type::Null]);
+        let next = ObjectBuilder::new()
+            .schema_type(next)
+            .description(Some("The `cursor` of the next page, if there is one."));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", ArrayBuilder::new().items(Ref::from_schema_name(T::name())))
+            .property("next", next)
+            .required("items")
+            .required("next")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for List<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::Owned(format!("ListOf{}", T::name()))
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+        schemas.push((T::name().into_owned(), T::schema()));
+    }
 }
 
 impl<T> List<T> {

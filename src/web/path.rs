@@ -4,6 +4,8 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use utoipa::PartialSchema as _;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::auth::token::LinkToken;
 
@@ -15,6 +17,9 @@ pub struct At<T>(pub T);
 pub trait FromPath {
     /// Reads the next parts of the path.
     fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self;
+
+    /// What stands there, for the published document.
+    fn schemas() -> Vec<RefOr<Schema>>;
 }
 
 macro_rules! ids {
@@ -22,6 +27,10 @@ macro_rules! ids {
         impl FromPath for crate::ids::$id {
             fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
                 Self::from_path(parts.next().unwrap_or_default())
+            }
+
+            fn schemas() -> Vec<RefOr<Schema>> {
+                vec![Self::schema()]
             }
         }
     )+};
@@ -32,11 +41,19 @@ impl FromPath for Option<LinkToken> {
     fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
         parts.next().and_then(LinkToken::parse)
     }
+
+    fn schemas() -> Vec<RefOr<Schema>> {
+        vec![LinkToken::schema()]
+    }
 }
 
 impl<A: FromPath, B: FromPath> FromPath for (A, B) {
     fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {
         (A::from_path(parts), B::from_path(parts))
+    }
+
+    fn schemas() -> Vec<RefOr<Schema>> {
+        [A::schemas(), B::schemas()].concat()
     }
 }
 

@@ -2,6 +2,9 @@
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use utoipa::PartialSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::text::Plate;
 
@@ -13,6 +16,13 @@ pub struct Search {
 
 /// More than anybody types.
 const MOST_CHARACTERS: usize = 200;
+
+impl PartialSchema for Search {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MOST_CHARACTERS));
+        text.pattern(Some(r"^[^\u0000]*$")).into()
+    }
+}
 
 impl<'de> Deserialize<'de> for Search {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

@@ -3,6 +3,7 @@
 mod support;
 
 mod accounts;
+mod contract;
 mod catalogue;
 mod conversations;
 mod customers;

@@ -1,6 +1,7 @@
 //! How a component is measured, and which colour a value proposes.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::inspections::severity::Severity;
 
@@ -9,7 +10,7 @@ use crate::inspections::severity::Severity;
 /// The whole rule, for the server and for every client, with values on the grid of `step`:
 /// where lower is worse, a value at or below `red_from` is red, else at or below `yellow_from` yellow, else
 /// green; where higher is worse, the same with "at or above". A null `yellow_from` means there is no yellow.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Measurement {
     /// What the number counts.
     pub unit: Unit,
@@ -31,7 +32,8 @@ pub struct Measurement {
 }
 
 /// What a measured number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = MeasurementUnit)]
 pub enum Unit {
     /// Tread depth, as American gauges show it.
     #[serde(rename = "1/32 in")]
@@ -48,8 +50,9 @@ pub enum Unit {
 }
 
 /// Which end of a scale is the bad one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ScaleDirection)]
 pub enum Direction {
     /// Tread, lining, voltage.
     LowerIsWorse,

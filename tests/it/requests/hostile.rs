@@ -1,37 +1,21 @@
-//! Bodies that were made to hurt, for every address: none may make the program fail. The addresses are read from the
-//! program's source and their methods asked for, so that a new one is tried without being listed.
+//! Bodies that were made to hurt, for every address: none may make the program fail. The operations are
+//! read from the published contract, so that a new one is tried without being listed.
 
-use axum::body::Body;
 use axum::http::{Method, header};
 use serde_json::{Map, Value, json};
 
 use super::send;
 use crate::support::app::Answer;
-use crate::support::source::{Word, program};
+use crate::support::contract;
 use crate::support::{PASSWORD, TestApp, World, merged};
 
-/// The addresses below the API's base, as `src/app.rs` writes them.
-fn addresses() -> Vec<String> {
-    let sources = program();
-    let app = sources.iter().find(|source| source.path == "app.rs").expect("app.rs");
-    let is_api = |words: &[Word]| words[0].is("fn") && words[1].is("api");
-    let api = app.words.windows(2).position(is_api).expect("the function that lists the API's addresses");
-    let addresses = app.words[api..].windows(3).filter_map(|words| match words {
-        [route, Word::Mark('('), Word::Text(address)] if route.is("route") => Some(address.clone()),
-        _ => None,
-    });
-    addresses.collect()
-}
-
-/// Every operation: each address with each method that it takes, which a 405 tells.
+/// Every operation below the API's base.
 async fn operations(app: &TestApp) -> Vec<(Method, String)> {
-    let mut operations = Vec::new();
-    for address in addresses() {
-        let refusal = send(app, &Method::TRACE, &address.replace(['{', '}'], ""), None, Body::empty(), "").await;
-        refusal.problem(405, "about:blank");
-        let allowed = refusal.headers[header::ALLOW].to_str().unwrap().to_owned();
-        operations.extend(allowed.split(',').map(|method| (method.parse().unwrap(), address.clone())));
-    }
+    let described = contract::operations(app).await;
+    let below = described
+        .into_iter()
+        .filter_map(|operation| Some((operation.method, operation.path.strip_prefix("/api/v1")?.to_owned())));
+    let mut operations: Vec<_> = below.collect();
     // What is deleted could not be asked for afterwards, nor could anything once the session has ended.
     operations.retain(|(_, address)| address != "/sessions/current");
     operations.sort_by_key(|(method, address)| (*method == Method::DELETE, !address.starts_with("/inspections")));
