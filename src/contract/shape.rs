@@ -26,7 +26,7 @@ impl<'a> Shape<'a> {
                 [Some(words).filter(|words| !words.is_empty()), most].into_iter().flatten().collect();
             return Self { before: "list of", names, words: or_null(schema, words.join(", ")) };
         }
-        let choices: Vec<_> = list(&schema["oneOf"]).chain(list(&schema["allOf"])).collect();
+        let choices: Vec<_> = ["oneOf", "anyOf", "allOf"].into_iter().flat_map(|way| list(&schema[way])).collect();
         if choices.is_empty() {
             return Self { before: "", names: Vec::new(), words: or_null(schema, plain(schema)) };
         }

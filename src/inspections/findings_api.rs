@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::findings_queries::{self, Change};
 use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
@@ -34,19 +36,41 @@ struct Plan {
 }
 
 /// What is newer than a late tap.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Newer {
     /// Another rating.
     Rated(Finding),
-    /// The rating was taken back; the version is the one that a tap has to know to rate the component again.
-    Cleared {
-        category: &'static str,
-        component: &'static str,
-        #[serde(flatten)]
-        verdict: Verdict,
-        version: i32,
-    },
+    /// The rating was taken back.
+    Cleared(Cleared),
+}
+
+/// A rating that was taken back.
+#[derive(Debug, Serialize, ToSchema)]
+struct Cleared {
+    /// The category's key.
+    category: &'static str,
+    /// The component's key.
+    component: &'static str,
+    /// Nothing any more.
+    #[serde(flatten)]
+    verdict: Verdict,
+    /// What a tap has to know to rate the component again.
+    version: i32,
+}
+
+impl PartialSchema for Newer {
+    fn schema() -> RefOr<Schema> {
+        let [rated, cleared] = [Finding::name(), Cleared::name()].map(Ref::from_schema_name);
+        AnyOfBuilder::new().item(rated).item(cleared).into()
+    }
+}
+
+impl ToSchema for Newer {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Cleared::schemas(schemas);
+        schemas.push((Cleared::name().into_owned(), Cleared::schema()));
+    }
 }
 
 /// Rates components, all or none.
@@ -108,7 +132,8 @@ fn plan(taps: Taps, findings: Vec<Finding>, version: i32) -> Result<Plan> {
             // It knew a rating that has been taken back since.
             None if tap.version.is_some_and(|known| (1..version).contains(&known)) => {
                 let (category, component) = (entry.category.key, entry.component.key);
-                plan.conflicts.push(Newer::Cleared { category, component, verdict: Verdict::default(), version });
+                let cleared = Cleared { category, component, verdict: Verdict::default(), version };
+                plan.conflicts.push(Newer::Cleared(cleared));
             }
             before => plan.changes.push(Change { entry, before: before.map(|finding| finding.verdict), after }),
         }

@@ -14,7 +14,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::shops::{self, Address, Settings, SettingsChange, Shop};
 use crate::text::{Change, Email, Line, Password, PhoneInput, Secret};
-use crate::web::{Body, Client, Created, Gone, Throttles};
+use crate::web::{Body, Client, Created, Gone, New, Throttles};
 
 /// A shop that signs up, with its first manager.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -133,7 +133,7 @@ pub async fn log_in(
     State(throttles): State<Throttles>,
     client: Client,
     body: Body<LogIn>,
-) -> Result<Created<Session>> {
+) -> Result<New<Session>> {
     let LogIn { email, password } = body.get()?;
     let attempt = throttles.log_in(&email, client)?;
     let login = database.find_login(&email).await?;
@@ -145,7 +145,7 @@ pub async fn log_in(
     if !database.open_session(&email, &login.password_hash, token.hash()).await? {
         return Err(Error::WrongLogin);
     }
-    session(&database, token).await.map(Created::Now)
+    session(&database, token).await.map(New)
 }
 
 /// Logs out: the token that asked lets nobody in any more.

@@ -45,6 +45,16 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
+/// The answer to what is made anew each time: 201.
+#[derive(Debug)]
+pub struct New<T>(pub T);
+
+impl<T: Serialize> IntoResponse for New<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
 /// The answer to deleting: 204, the first time and every other.
 #[derive(Debug)]
 pub struct Gone;

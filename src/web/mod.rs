@@ -17,7 +17,7 @@ mod search;
 mod strict;
 mod throttle;
 
-pub use answer::{Created, Gone};
+pub use answer::{Created, Gone, New};
 pub use body::{Action, Body};
 pub use client::{Client, TrustedProxies};
 pub use list::{Cursor, Limit, List, Paging, Params, SearchPaging};

@@ -15,7 +15,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::path::FromPath;
 use super::problems::{self, HTML};
-use super::{Action, At, Body, Client, Created, Gone, PageError, Params, PublicUrl, Throttles};
+use super::{Action, At, Body, Client, Created, Gone, New, PageError, Params, PublicUrl, Throttles};
 use crate::auth::password::Hasher;
 use crate::auth::{Manager, Staff};
 use crate::db::Database;
@@ -198,6 +198,12 @@ impl<T: ToSchema> Part for Created<T> {
     fn describe(draft: &mut Draft) {
         draft.answers::<T>(201, "It was made just now.");
         draft.answers::<T>(200, "It had been made already, by the same request.");
+    }
+}
+
+impl<T: ToSchema> Part for New<T> {
+    fn describe(draft: &mut Draft) {
+        draft.answers::<T>(201, "It was made just now.");
     }
 }
 
