@@ -8,6 +8,7 @@ use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::catalogue::catalogue;
 use super::findings_queries::{self, Change};
 use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
 use crate::auth::Staff;
@@ -19,7 +20,7 @@ use crate::web::{At, Body, Gone};
 /// What became of the taps.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rated {
-    /// The findings that were sent, as they are now.
+    /// The findings that were sent, as they are now, in the order of the catalogue.
     items: Vec<Finding>,
     /// How far the inspection is.
     progress: Progress,
@@ -92,6 +93,8 @@ pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> R
     let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
     let mut items = saved.unwrap_or_default();
     items.append(&mut unchanged);
+    // In the catalogue's order, whatever was written now and what stood already: a repeated list is told the same.
+    items.sort_by_key(|finding| catalogue().position(&finding.category, &finding.component));
     Ok(Json(Rated { items, progress, conflicts }))
 }
 
