@@ -17,6 +17,7 @@ mod newer_schema;
 mod outbox;
 mod private_postgres;
 mod program;
+mod properties;
 mod reports;
 mod requests;
 mod schema;
