@@ -3,6 +3,7 @@
 mod doubt;
 mod hindrances;
 mod lease;
+mod storm;
 mod worker;
 
 use std::time::Duration;

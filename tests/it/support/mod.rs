@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod cluster;
 pub(crate) mod contract;
+pub(crate) mod hostile;
 pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod source;
