@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
+mod keys;
+
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
