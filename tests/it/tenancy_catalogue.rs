@@ -1,7 +1,10 @@
 //! The catalogue of a migrated database, judged table by table, and proof that the judgement sees what it should.
 
+mod holds;
 pub(crate) mod judgements;
 mod rights;
+
+use courtesy::db::migrate;
 
 use crate::support::TestApp;
 use judgements::faults;
@@ -98,6 +101,60 @@ const SABOTAGES: &[(&str, &str)] = &[
         "GRANT CREATE ON SCHEMA public TO courtesy_door; ALTER TABLE customers OWNER TO courtesy_door",
         "courtesy_door owns table customers",
     ),
+    (
+        "CREATE POLICY all_of_them ON customers TO courtesy_app USING (true) WITH CHECK (true)",
+        "customers has an unexpected policy all_of_them",
+    ),
+    (
+        "ALTER TABLE messages DROP CONSTRAINT messages_conversation_id_fkey;
+         ALTER TABLE messages ADD FOREIGN KEY (conversation_id) REFERENCES conversations (id)",
+        "messages: the foreign key messages_conversation_id_fkey does not contain the shop",
+    ),
+    (
+        "CREATE VIEW all_customers WITH (security_invoker = false) AS SELECT * FROM customers",
+        "all_customers is a view with its owner's eyes",
+    ),
+    ("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO courtesy_app", "EXECUTE is granted on whatever is made"),
+    ("DROP TRIGGER touch ON customers", "it lacks: CREATE TRIGGER touch BEFORE UPDATE ON public.customers"),
+    ("DROP TRIGGER hold_delivery ON messages", "it lacks: CREATE TRIGGER hold_delivery"),
+    ("DROP TRIGGER hold_workflow ON inspections", "it lacks: CREATE TRIGGER hold_workflow"),
+    ("ALTER TABLE inspection_items DISABLE TRIGGER hold_findings", "hold_findings(), which is switched off"),
+    (
+        "CREATE OR REPLACE TRIGGER hold_workflow BEFORE INSERT ON inspections
+             FOR EACH ROW EXECUTE FUNCTION courtesy.hold_workflow()",
+        "it lacks: CREATE TRIGGER hold_workflow BEFORE INSERT OR UPDATE",
+    ),
+    (
+        "CREATE TRIGGER mirror AFTER INSERT ON customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch()",
+        "it has, unexpected: CREATE TRIGGER mirror",
+    ),
+    ("CREATE RULE hide AS ON DELETE TO sessions DO INSTEAD NOTHING", "it has, unexpected: CREATE RULE hide"),
+    (
+        "ALTER TABLE messages DROP CONSTRAINT messages_inbound_is_delivered",
+        "it lacks: messages messages_inbound_is_delivered",
+    ),
+    (
+        "ALTER TABLE inspections DROP CONSTRAINT valid_inspection_status,
+             ADD CONSTRAINT valid_inspection_status CHECK (status <> '')",
+        "it lacks: inspections valid_inspection_status",
+    ),
+    (
+        "ALTER TABLE messages DROP CONSTRAINT messages_provider_message_id_key",
+        "it lacks: messages messages_provider_message_id_key",
+    ),
+    ("DROP INDEX conversations_one_active", "it lacks: CREATE UNIQUE INDEX conversations_one_active"),
+];
+
+/// What only a superuser can do by mistake.
+const SABOTAGES_OF_A_SUPERUSER: &[(&str, &str)] = &[
+    ("ALTER ROLE courtesy_app BYPASSRLS", "courtesy_app may do more than a role that serves"),
+    ("ALTER ROLE courtesy_worker SUPERUSER", "courtesy_worker may do more than a role that serves"),
+    ("ALTER ROLE courtesy BYPASSRLS", "courtesy is the owner of the tables and may bypass row level security"),
+    ("REVOKE courtesy_app FROM courtesy; GRANT courtesy TO courtesy_app", "courtesy_app is a member of courtesy"),
+    ("GRANT pg_read_all_data TO courtesy_worker", "courtesy_worker is a member of pg_read_all_data"),
+    ("GRANT pg_write_all_data TO courtesy_door", "courtesy_door is a member of pg_write_all_data"),
+    ("ALTER TABLE customers OWNER TO postgres", "customers belongs to postgres instead of courtesy"),
+    ("ALTER FUNCTION courtesy.find_login OWNER TO postgres", "courtesy.find_login(text) runs with the rights of"),
 ];
 
 /// Each is tried in a transaction of its own that is taken back: none outlives the test, and the roles, which all
@@ -106,11 +163,16 @@ const SABOTAGES: &[(&str, &str)] = &[
 async fn each_mistake_in_the_schema_is_seen() {
     let (app, _) = TestApp::start().await;
     let owner = app.owner().await;
-    for (sabotage, expected) in SABOTAGES {
-        owner.batch_execute(&format!("BEGIN; {sabotage}")).await.expect(sabotage);
-        let faults = faults(&owner).await;
-        owner.batch_execute("ROLLBACK").await.expect("the mistake is taken back");
-        assert!(faults.iter().any(|fault| fault.contains(expected)), "{sabotage}\nwas judged as {faults:#?}");
+    let superuser =
+        migrate::connect(app.owner_config().clone().user("postgres")).await.expect("the superuser connects");
+    assert_eq!(SABOTAGES.len() + SABOTAGES_OF_A_SUPERUSER.len(), 64, "none is lost");
+    for (by, sabotages) in [(&owner, SABOTAGES), (&superuser, SABOTAGES_OF_A_SUPERUSER)] {
+        for (sabotage, expected) in sabotages {
+            by.batch_execute(&format!("BEGIN; {sabotage}")).await.expect(sabotage);
+            let faults = faults(by).await;
+            by.batch_execute("ROLLBACK").await.expect("the mistake is taken back");
+            assert!(faults.iter().any(|fault| fault.contains(expected)), "{sabotage}\nwas judged as {faults:#?}");
+        }
+        assert_eq!(faults(by).await, [""; 0], "all is as it was");
     }
-    assert_eq!(faults(&owner).await, [""; 0], "all is as it was");
 }

@@ -133,3 +133,33 @@ async fn the_database_lets_findings_change_only_at_the_car() {
         assert!(!is_let_through(&requests, ours, &before, FINDINGS[0].1).await, "made while {state}");
     }
 }
+
+/// How final each state of a text is.
+const DELIVERY: [&str; 4] = ["pending", "sent", "failed", "delivered"];
+
+#[tokio::test]
+async fn the_database_lets_delivery_go_forward_only() {
+    let (app, world) = TestApp::start().await;
+    let ours = &world.ours;
+    let id = "0190f0c0-0000-7000-8000-0000000000aa";
+    let text = |state: &str| {
+        format!(
+            "WITH talk AS (
+                 INSERT INTO conversations (shop_id, customer_id) VALUES ('{0}', '{1}') RETURNING id)
+             INSERT INTO messages (id, shop_id, conversation_id, customer_id, direction, phone_number, content, status)
+             SELECT '{id}', '{0}', id, '{1}', 'outbound', '+14155550142', 'Hi', '{state}' FROM talk",
+            ours.id, ours.customer
+        )
+    };
+    for role in ["courtesy_app", "courtesy_worker"] {
+        let (owner, client) = (app.owner().await, app.with_role(role).await);
+        for (rank, from) in DELIVERY.into_iter().enumerate() {
+            owner.batch_execute(&text(from)).await.expect("written");
+            for (other, to) in DELIVERY.into_iter().enumerate() {
+                let step = format!("UPDATE messages SET status = '{to}' WHERE id = '{id}'");
+                assert_eq!(is_let_through(&client, ours, &[], &step).await, other >= rank, "{from} to {to}");
+            }
+            owner.batch_execute("DELETE FROM messages; DELETE FROM conversations").await.expect("removed");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use tokio_postgres::Client;
 
-use super::rights;
+use super::{holds, rights};
 
 /// Every fault of the database.
 pub(crate) async fn faults(database: &Client) -> Vec<String> {
@@ -14,6 +14,7 @@ pub(crate) async fn faults(database: &Client) -> Vec<String> {
         faults.extend(rows.iter().map(|row| row.get::<_, String>(0)));
     }
     faults.extend(rights::faults(database).await);
+    faults.extend(holds::faults(database).await);
     faults
 }
 
