@@ -90,10 +90,12 @@ fn member<T: Clone + std::fmt::Debug + 'static>(
 }
 
 fn any_tap(component: Component) -> impl Strategy<Value = Tap> {
-    let halves = match component {
-        Fluid => prop_oneof![Just(-2), Just(0), Just(398), Just(399), Just(400), Just(2000), Just(2002)].boxed(),
-        Pads | Pedal => (-1..=41_i32).boxed(),
+    // Half of the numbers stand where a colour begins or the scale ends.
+    let edges = match component {
+        Fluid => vec![-2, 0, 398, 399, 400, 2000, 2002],
+        Pads | Pedal => vec![-1, 0, 6, 7, 10, 11, 40, 41],
     };
+    let halves = prop_oneof![prop::sample::select(edges), 0..41_i32];
     let severity = prop_oneof![3 => Just("green"), 3 => Just("yellow"), 3 => Just("red"), 1 => Just("blue")];
     let notes = prop_oneof![6 => Just("worn"), 6 => Just("scored"), 1 => Just("  ")];
     let version = prop_oneof![
@@ -104,7 +106,7 @@ fn any_tap(component: Component) -> impl Strategy<Value = Tap> {
         1 => Just(Version::Zero)
     ];
     let not_applicable = prop_oneof![5 => Just(None), 1 => member(any::<bool>())];
-    let measurement = prop_oneof![2 => Just(None), 1 => member(halves)];
+    let measurement = prop_oneof![1 => Just(None), 1 => member(halves)];
     (member(severity), not_applicable, measurement, member(notes), version).prop_map(
         move |(severity, not_applicable, measurement, notes, version)| Tap {
             component,
