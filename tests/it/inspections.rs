@@ -18,7 +18,7 @@ async fn started(app: &TestApp, world: &World) -> String {
 }
 
 /// Every required component, green, with the numbers where they are measured.
-async fn everything_green(app: &TestApp, who: &Person, path: &str) -> Value {
+pub(crate) async fn everything_green(app: &TestApp, who: &Person, path: &str) -> Value {
     let missing = app.get(path, who).await.ok()["progress"]["missing"].clone();
     let green = |m: &Value| json!({ "category": m["category"], "component": m["component"], "severity": "green" });
     Value::Array(missing.as_array().expect("a list").iter().map(green).collect())

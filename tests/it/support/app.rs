@@ -13,6 +13,7 @@ use tokio_postgres::{Client, Config};
 use tower::ServiceExt as _;
 
 use super::cluster::cluster;
+use super::wire::Wire;
 use super::world::{Person, World};
 
 /// The program over a database of its own.
@@ -57,6 +58,15 @@ impl TestApp {
         let database = Database::with_one_connection(&owner);
         let router = router(database.clone());
         (Self { router, database: Some((database, owner)) }, cluster().world.clone())
+    }
+
+    /// The same over a wire that counts round trips.
+    pub(crate) async fn start_over_wire() -> (Self, World, Wire) {
+        let owner = cluster().new_database().await;
+        let (wire, over_wire) = Wire::to(&owner);
+        let database = Database::with_one_connection(&over_wire);
+        let router = router(database.clone());
+        (Self { router, database: Some((database, owner)) }, cluster().world.clone(), wire)
     }
 
     /// The same with a provider for texts.

@@ -1,0 +1,135 @@
+//! What an operation is tried on: people, a customer, a car and what has happened to it so far, all of it new, so that
+//! nothing done before stands in the way.
+
+use std::collections::HashMap;
+use std::ops::Index;
+
+use courtesy::auth::token::SessionToken;
+use courtesy::ids::ShopId;
+use serde_json::{Value, json};
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::inspections::everything_green;
+use crate::support::world::Shop;
+use crate::support::{Person, TestApp};
+
+/// How far things are.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub(super) enum Ready {
+    /// A customer with a car, and somebody who may leave.
+    Desk,
+    /// A mechanic is told to inspect it.
+    Assigned,
+    /// That mechanic is at the car, and has found something.
+    InProgress,
+    /// Everything required is rated.
+    Rated,
+    /// The manager reviews.
+    Completed,
+    /// The customer has the report.
+    Sent,
+    /// Instead of an inspection, there is a conversation in which a text failed.
+    Talk,
+}
+
+/// A shop's people, and ids by the part of an address that they stand behind.
+pub(super) struct Scene {
+    pub manager: Person,
+    /// Who inspects the car.
+    pub mechanic: Person,
+    /// Who has nothing to do with it.
+    pub other_mechanic: Person,
+    ids: HashMap<&'static str, String>,
+}
+
+/// The id of what stands behind this part of an address, as in `/customers/{id}`.
+impl Index<&str> for Scene {
+    type Output = String;
+
+    fn index(&self, part: &str) -> &String {
+        self.ids.get(part).unwrap_or_else(|| panic!("the scene has nothing for /{part}/"))
+    }
+}
+
+impl Scene {
+    pub(super) async fn set(app: &TestApp, owner: &Client, shop: &Shop, ready: Ready) -> Self {
+        let manager = double(owner, shop, &shop.manager).await;
+        let mechanic = double(owner, shop, &shop.mechanic).await;
+        let other_mechanic = double(owner, shop, &shop.mechanic).await;
+        let leaver = double(owner, shop, &shop.mechanic).await;
+        // A phone of their own: what was once said by a phone, such as STOP, stands.
+        let phone = format!("+1415{}", 2_000_000 + Uuid::new_v4().as_u128() % 8_000_000);
+        let ruth = json!({ "first_name": "Ruth", "phone": phone });
+        let customer = made(app, "/customers", &manager, &ruth).await;
+        let car = json!({ "make": "Honda", "model": "Civic", "year": 2018 });
+        let vehicle = made(app, &format!("/customers/{customer}/vehicles"), &manager, &car).await;
+        let ids = HashMap::from([("users", leaver.id), ("customers", customer), ("vehicles", vehicle)]);
+        let mut scene = Self { manager, mechanic, other_mechanic, ids };
+        match ready {
+            Ready::Desk => {}
+            Ready::Talk => scene.talk(app, owner).await,
+            _ => scene.inspect(app, ready).await,
+        }
+        scene
+    }
+
+    /// Every id in it that a stranger may not learn of.
+    pub(super) fn all_ids(&self) -> impl Iterator<Item = &String> {
+        self.ids.values().chain([&self.manager.id, &self.mechanic.id, &self.other_mechanic.id])
+    }
+
+    async fn inspect(&mut self, app: &TestApp, ready: Ready) {
+        let new = json!({ "vehicle_id": self["vehicles"], "assigned_to": self.mechanic.id });
+        let inspection = made(app, "/inspections", &self.manager, &new).await;
+        let path = format!("/inspections/{inspection}");
+        self.ids.insert("inspections", inspection);
+        if ready >= Ready::InProgress {
+            app.post(&format!("{path}/start"), &self.mechanic, &json!({})).await.ok();
+            let tap = json!({ "category": "brakes", "component": "front_pads_left", "measurement": 8 });
+            let rated = app.put(&format!("{path}/items"), &self.mechanic, &tap).await.ok();
+            self.ids.insert("items", id(&rated["items"][0]));
+        }
+        if ready >= Ready::Rated {
+            let taps = everything_green(app, &self.mechanic, &path).await;
+            app.put(&format!("{path}/items"), &self.mechanic, &taps).await.ok();
+        }
+        if ready >= Ready::Completed {
+            app.post(&format!("{path}/complete"), &self.mechanic, &json!({})).await.ok();
+        }
+        if ready >= Ready::Sent {
+            app.post(&format!("{path}/send"), &self.manager, &json!({ "via": "link" })).await.ok();
+        }
+    }
+
+    async fn talk(&mut self, app: &TestApp, owner: &Client) {
+        let thread = made(app, "/conversations", &self.manager, &json!({ "customer_id": self["customers"] })).await;
+        let messages = format!("/conversations/{thread}/messages");
+        let message = made(app, &messages, &self.manager, &json!({ "content": "It is ready." })).await;
+        let fail = "UPDATE messages SET status = 'failed', error_code = '30003' WHERE id::text = $1";
+        assert_eq!(owner.execute(fail, &[&message]).await.unwrap(), 1);
+        self.ids.extend([("conversations", thread), ("messages", message)]);
+    }
+}
+
+/// Somebody new with the role and the password of somebody known, who has just logged in.
+async fn double(owner: &Client, shop: &Shop, of: &Person) -> Person {
+    let sql = "WITH double AS (
+                   INSERT INTO users (id, shop_id, email, password_hash, role, first_name)
+                   SELECT $2::text::uuid, shop_id, $3, password_hash, role, first_name FROM users WHERE id::text = $1
+                   RETURNING shop_id, id)
+               INSERT INTO sessions (shop_id, user_id, token_hash) SELECT shop_id, id, $4 FROM double";
+    let token = SessionToken::new(ShopId::from(Uuid::parse_str(&shop.id).unwrap()));
+    let id = Uuid::now_v7().to_string();
+    let email = format!("{id}@somebody.example");
+    assert_eq!(owner.execute(sql, &[&of.id, &id, &email, &token.hash().0.as_slice()]).await.unwrap(), 1);
+    Person { id, email, token: token.reveal() }
+}
+
+async fn made(app: &TestApp, path: &str, who: &Person, new: &Value) -> String {
+    id(&app.post(path, who, new).await.created())
+}
+
+fn id(of: &Value) -> String {
+    of["id"].as_str().expect("an id").to_owned()
+}
