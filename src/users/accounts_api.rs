@@ -172,9 +172,8 @@ pub async fn change_password(
     client: Client,
     body: Body<NewPassword>,
 ) -> Result<Gone> {
-    staff.enter(true).await?;
+    let (me, kept) = staff.write((queries::find_self(), queries::own_password_hash())).await?;
     let NewPassword { current, new } = body.get()?;
-    let (me, kept) = staff.read((queries::find_self(), queries::own_password_hash())).await?;
     let attempt = throttles.log_in(&me.email, client)?;
     let wrong = || Error::invalid("current", "is not your present password");
     if !hasher.is_right(&current, Some(&kept)).await? {

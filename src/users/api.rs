@@ -32,16 +32,15 @@ pub async fn show(staff: Staff, At(id): At<UserId>) -> Result<Json<User>> {
     responses((status = 409, description = "id-taken, duplicate"))
 )]
 pub async fn add(manager: Manager, State(hasher): State<Hasher>, body: Body<NewUser>) -> Result<Created<User>> {
-    manager.enter(true).await?;
+    let shop = manager.write(shops::find()).await?;
     let said = body.canonical().to_owned();
     let new = body.get()?;
+    let phone = new.phone.as_ref().map(|typed| typed.read("phone", shop.settings.country)).transpose()?;
     let id = new.id.unwrap_or_default();
     let digest = hasher.fingerprint(said, *id.uuid().as_bytes()).await?.to_vec();
     let hash = hasher.hash(&new.password).await?;
-    let (write, shop) = manager.begin(shops::find()).await?;
-    let phone = new.phone.as_ref().map(|typed| typed.read("phone", shop.settings.country)).transpose()?;
-    let (is_new, kept) = write
-        .commit((queries::add(id, &new, phone, hash, digest.clone()), queries::find_with_digest(id)))
+    let (is_new, kept) = manager
+        .write((queries::add(id, &new, phone, hash, digest.clone()), queries::find_with_digest(id)))
         .await
         .on_constraint("users_email_key", email_taken)?;
     match kept {

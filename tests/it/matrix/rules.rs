@@ -103,15 +103,15 @@ pub(super) const RULES: &[Rule] = &[
         .because("a door finds the login, the password is checked, a door opens the session, and then it is read"),
     Rule::new("DELETE /sessions/current", Staff, Desk, 204, 1),
     Rule::read("GET /me", Staff, Desk),
-    Rule::new("POST /me/password", Staff, Desk, 204, 3)
-        .says(|_| json!({ "current": PASSWORD, "new": "another long passphrase" }))
-        .because("the password is checked between reading and writing, and who asks before anything else"),
+    Rule::new("POST /me/password", Staff, Desk, 204, 2)
+        .says(|_| json!({ "current": PASSWORD, "new": "another long passphrase" })),
     Rule::read("GET /shop", Staff, Desk),
     Rule::new("PATCH /shop", Manager, Desk, 200, 2).says(|_| json!({ "name": "Delgado & Daughters" })),
     Rule::read("GET /users", Staff, Desk),
-    Rule::new("POST /users", Manager, Desk, 201, 3)
-        .says(|_| json!({ "email": format!("{}@new.example", Uuid::now_v7()), "password": PASSWORD, "role": "mechanic" }))
-        .because("the password is hashed outside of any transaction, and only for who may add somebody"),
+    Rule::new("POST /users", Manager, Desk, 201, 2).says(|_| {
+        let email = format!("{}@new.example", Uuid::now_v7());
+        json!({ "email": email, "password": PASSWORD, "role": "mechanic" })
+    }),
     Rule::read("GET /users/{id}", Staff, Desk),
     Rule::new("PATCH /users/{id}", Manager, Desk, 200, 3)
         .says(|_| json!({ "first_name": "Aiko", "password": "another long passphrase" }))
@@ -142,14 +142,16 @@ pub(super) const RULES: &[Rule] = &[
         .says(|scene| json!({ "user_id": scene["users"] })),
     Rule::new("POST /inspections/{id}/start", Hands, Assigned, 200, 2),
     Rule::new("POST /inspections/{id}/complete", Hands, Rated, 200, 2),
-    Rule::new("POST /inspections/{id}/reopen", Manager, Sent, 200, 2).says(|_| json!({ "reason": "A pad was mixed up" })),
+    Rule::new("POST /inspections/{id}/reopen", Manager, Sent, 200, 2)
+        .says(|_| json!({ "reason": "A pad was mixed up" })),
     Rule::new("POST /inspections/{id}/send", Manager, Completed, 200, 2),
     Rule::new("DELETE /inspections/{id}/links", Manager, Sent, 204, 1),
     Rule::new("PUT /inspections/{id}/items", Hands, InProgress, 200, 2)
         .says(|_| json!({ "category": "brakes", "component": "rear_pads_left", "severity": "red" })),
     Rule::new("DELETE /inspections/{id}/items/{item}", Hands, InProgress, 204, 2),
     Rule::read("GET /conversations", Manager, Talk),
-    Rule::new("POST /conversations", Manager, Desk, 201, 1).says(|scene| json!({ "customer_id": scene["customers"] })),
+    Rule::new("POST /conversations", Manager, Desk, 201, 1)
+        .says(|scene| json!({ "customer_id": scene["customers"] })),
     Rule::read("GET /conversations/{id}", Manager, Talk),
     Rule::new("PATCH /conversations/{id}", Manager, Talk, 200, 2).says(|_| json!({ "status": "closed" })),
     Rule::read("GET /conversations/{id}/messages", Manager, Talk),
@@ -159,5 +161,7 @@ pub(super) const RULES: &[Rule] = &[
         .because("the shop's country says how the phone is to be read"),
     Rule::new("POST /sandbox/messages", Staff, Desk, 201, 4)
         .says(|_| json!({ "from": "+14155550142", "content": "On my way." }))
-        .because("the shop's line is looked up, and then a door finds the shop by it, as it does for a provider's text"),
+        .because(
+            "the shop's line is looked up, and then a door finds the shop by it, as it does for a provider's text",
+        ),
 ];
