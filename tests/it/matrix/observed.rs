@@ -4,13 +4,15 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use axum::body::Body;
+use axum::http::{Request, header};
 use tokio_postgres::Client;
 
-use super::rules::{RULES, Rule, Who};
+use super::rules::{BY_LINK, RULES, Rule, Who};
 use super::scene::Scene;
 use super::{ask, demand_none};
 use crate::support::wire::Wire;
-use crate::support::{Person, TestApp, World};
+use crate::support::{Answer, Person, TestApp, World};
 
 /// One row of the document.
 #[derive(PartialEq, Debug)]
@@ -50,13 +52,33 @@ impl Trial {
         Self { app, world, wire, owner }
     }
 
-    /// One request for something new: what became of it, and its round trips.
-    async fn ask(&self, rule: &Rule, who: fn(&Scene) -> Option<&Person>) -> (String, usize) {
-        let scene = Scene::set(&self.app, &self.owner, &self.world.ours, rule.ready).await;
+    async fn scene(&self, rule: &Rule) -> Scene {
+        Scene::set(&self.app, &self.owner, &self.world.ours, rule.ready).await
+    }
+
+    /// What becomes of a request, in a word, and its round trips.
+    async fn counted(&self, rule: &Rule, request: impl Future<Output = Answer>) -> (String, usize) {
         let before = self.wire.round_trips();
-        let status = ask(&self.app, rule, &scene, who(&scene)).await.status.as_u16();
+        let status = request.await.status.as_u16();
         let word = if status == rule.success { "yes".to_owned() } else { status.to_string() };
         (word, self.wire.round_trips() - before)
+    }
+
+    /// One request for something new.
+    async fn ask(&self, rule: &Rule, who: fn(&Scene) -> Option<&Person>) -> (String, usize) {
+        let scene = self.scene(rule).await;
+        self.counted(rule, ask(&self.app, rule, &scene, who(&scene))).await
+    }
+
+    /// One request for a report's page.
+    async fn open(&self, rule: &Rule) -> (String, usize) {
+        let scene = self.scene(rule).await;
+        let body = rule.body.map_or_else(Body::empty, |body| Body::from(body(&scene).to_string()));
+        let request = Request::builder()
+            .method(rule.method_and_template().0)
+            .uri(rule.path(|behind, _| scene[behind].clone()))
+            .header(header::CONTENT_TYPE, "application/json");
+        self.counted(rule, self.app.send(request.body(body).unwrap())).await
     }
 
     async fn observe(&self, rule: &Rule) -> Observed {
@@ -73,15 +95,23 @@ impl Trial {
         let (manager, round_trips) = self.ask(rule, |scene| Some(&scene.manager)).await;
         Observed { anonymous, mechanic, manager, round_trips }
     }
+
+    /// The same of a report's page; who asks is not asked there.
+    async fn observe_by_link(&self, rule: &Rule) -> Observed {
+        self.open(rule).await;
+        let (word, round_trips) = self.open(rule).await;
+        Observed { anonymous: word.clone(), mechanic: word.clone(), manager: word, round_trips }
+    }
 }
 
 /// What stands above the table.
 const INTRODUCTION: &str = "\
 # Operations
 
-Every operation of the API below `/api/v1`: how it answers whom, and how many round trips to the database it makes on a
-connection that has met its statements. The table is written from what the test in `tests/it/matrix/observed.rs`
-observed, and compared with it ever after. *own* is said of a mechanic: only what they inspect themselves, 403 else.
+Every operation of the API below `/api/v1`, and the report's pages for whoever has the link: how it answers whom, and how
+many round trips to the database it makes on a connection that has met its statements. The table is written from what the
+test in `tests/it/matrix/observed.rs` observed, and compared with it ever after. *own* is said of a mechanic: only what they
+inspect themselves, 403 else.
 
 | operation | anonymous | mechanic | manager | round trips |
 | --- | --- | --- | --- | --- |
@@ -106,11 +136,16 @@ async fn every_operation_is_answered_and_waits_as_its_row_and_the_document_say()
     let trial = Trial::start().await;
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for rule in RULES {
-        let (observed, promised) = (trial.observe(rule).await, Observed::promised(rule));
-        if observed != promised {
+        rows.push((rule, trial.observe(rule).await));
+    }
+    for rule in BY_LINK {
+        rows.push((rule, trial.observe_by_link(rule).await));
+    }
+    for (rule, observed) in &rows {
+        let promised = Observed::promised(rule);
+        if *observed != promised {
             faults.push(format!("{}: {observed:?}, but its row says {promised:?}", rule.operation));
         }
-        rows.push((rule, observed));
     }
     demand_none(&faults);
     compare(&document(&rows));

@@ -165,3 +165,14 @@ pub(super) const RULES: &[Rule] = &[
             "the shop's line is looked up, and then a door finds the shop by it, as it does for a provider's text",
         ),
 ];
+
+/// What is asked for by a report's link, outside of the API's base.
+pub(super) const BY_LINK: &[Rule] = &[
+    Rule::new("GET /r/{token}", Anyone, Sent, 200, 2).because(BY_DOOR),
+    Rule::new("POST /r/{token}/seen", Anyone, Sent, 204, 2),
+    Rule::new("POST /r/{token}/answers", Anyone, Sent, 204, 3)
+        .says(|_| json!({ "answers": [{ "category": "brakes", "component": "front_pads_left", "answer": "do_it" }] }))
+        .because(BY_DOOR),
+];
+
+const BY_DOOR: &str = "a door finds the shop by the link";

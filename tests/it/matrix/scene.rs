@@ -86,7 +86,9 @@ impl Scene {
         self.ids.insert("inspections", inspection);
         if ready >= Ready::InProgress {
             app.post(&format!("{path}/start"), &self.mechanic, &json!({})).await.ok();
-            let tap = json!({ "category": "brakes", "component": "front_pads_left", "measurement": 8 });
+            let tap = json!({
+                "category": "brakes", "component": "front_pads_left", "measurement": 2.5, "notes": "Worn out",
+            });
             let rated = app.put(&format!("{path}/items"), &self.mechanic, &tap).await.ok();
             self.ids.insert("items", id(&rated["items"][0]));
         }
@@ -98,7 +100,9 @@ impl Scene {
             app.post(&format!("{path}/complete"), &self.mechanic, &json!({})).await.ok();
         }
         if ready >= Ready::Sent {
-            app.post(&format!("{path}/send"), &self.manager, &json!({ "via": "link" })).await.ok();
+            let sent = app.post(&format!("{path}/send"), &self.manager, &json!({ "via": "link" })).await.ok();
+            let link = sent["report_url"].as_str().unwrap().rsplit('/').next().unwrap();
+            self.ids.insert("r", link.to_owned());
         }
     }
 
