@@ -79,7 +79,7 @@ impl ToSchema for Newer {
     put, path = "/inspections/{id}/items", operation_id = "rateComponents", tag = "Findings",
     responses((status = 409, description = "state"))
 )]
-pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps>) -> Result<Json<Rated>> {
+pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>) -> Result<Json<Rated>> {
     let (write, (inspection, vehicle, findings)) =
         staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
     let actor = write.actor();

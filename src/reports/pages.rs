@@ -79,7 +79,7 @@ pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkTok
 pub async fn answer(
     State(database): State<Database>,
     At(token): At<Option<LinkToken>>,
-    body: Body<Answers>,
+    body: Body<Answers, 16>,
 ) -> Result<Gone> {
     let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
     if !is_live {

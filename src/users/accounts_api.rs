@@ -87,7 +87,7 @@ pub async fn sign_up(
     State(hasher): State<Hasher>,
     State(throttles): State<Throttles>,
     client: Client,
-    body: Body<NewAccount>,
+    body: Body<NewAccount, 16>,
 ) -> Result<Created<Session>> {
     let said = body.canonical().to_owned();
     let new = body.get()?;
@@ -132,7 +132,7 @@ pub async fn log_in(
     State(hasher): State<Hasher>,
     State(throttles): State<Throttles>,
     client: Client,
-    body: Body<LogIn>,
+    body: Body<LogIn, 16>,
 ) -> Result<New<Session>> {
     let LogIn { email, password } = body.get()?;
     let attempt = throttles.log_in(&email, client)?;
@@ -170,7 +170,7 @@ pub async fn change_password(
     State(hasher): State<Hasher>,
     State(throttles): State<Throttles>,
     client: Client,
-    body: Body<NewPassword>,
+    body: Body<NewPassword, 16>,
 ) -> Result<Gone> {
     let (me, kept) = staff.write((queries::find_self(), queries::own_password_hash())).await?;
     let NewPassword { current, new } = body.get()?;

@@ -2,6 +2,7 @@
 //! 401, 403 and 404 come before 413, 415, 400 and 422.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -10,19 +11,24 @@ use axum::http::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
 
 use super::strict::Strict;
 use crate::db::Tenant;
 use crate::error::{Error, FieldError, Result};
 
-/// The most that a JSON body may have, in bytes: two hundred findings with long notes fit.
-const MOST_JSON: usize = 1024 * 1024;
-
-/// A JSON body, or what is wrong with it.
-pub struct Body<T>(Result<Content<T>>);
+/// A JSON body of so many KiB at most, or what is wrong with it. The longest texts that a record may hold fit into the
+/// usual limit; strangers get along with less, and whoever sends a list needs more.
+pub struct Body<T, const KIB: usize = 64>(Result<Content<T>>);
 
 /// The body of an action, which may be left out: nothing at all says the same as `{}`.
 pub struct Action<T>(pub Body<T>);
+
+/// The most that an action's body may have, in bytes: it says little.
+const ACTION: usize = 16 * 1024;
+
+/// How long a whole body may take, however it drips: a mebibyte from a phone with hardly any signal.
+const WHOLE: Duration = Duration::from_mins(2);
 
 struct Content<T> {
     value: T,
@@ -30,7 +36,7 @@ struct Content<T> {
     canonical: String,
 }
 
-impl<T> Body<T> {
+impl<T, const KIB: usize> Body<T, KIB> {
     /// The value, for when it is clear who asks. Where the path names something, look that up first.
     pub fn get(self) -> Result<T> {
         self.0.map(|content| content.value)
@@ -62,12 +68,12 @@ impl<T> Body<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const KIB: usize> FromRequest<S> for Body<T, KIB> {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
-            let (is_json, bytes) = receive(request).await?;
+            let (is_json, bytes) = receive(request, KIB * 1024).await?;
             if !is_json {
                 return Err(Error::UnsupportedMediaType("application/json"));
             }
@@ -82,7 +88,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
-            let (is_json, bytes) = receive(request).await?;
+            let (is_json, bytes) = receive(request, ACTION).await?;
             match (bytes.is_empty(), is_json) {
                 (true, _) => Ok(Content { value: T::default(), canonical: "{}".into() }),
                 (false, false) => Err(Error::UnsupportedMediaType("application/json")),
@@ -93,16 +99,18 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
     }
 }
 
-async fn receive(request: Request) -> Result<(bool, axum::body::Bytes)> {
+/// The body, if it has no more than so many bytes, and whether it calls itself JSON. One that announces more is not read.
+async fn receive(request: Request, most: usize) -> Result<(bool, axum::body::Bytes)> {
     let announced = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MOST_JSON) {
-        return Err(Error::TooLarge(MOST_JSON));
+    if announced.is_some_and(|length| length > most) {
+        return Err(Error::TooLarge(most));
     }
     let is_json = header(request.headers(), &CONTENT_TYPE).is_some_and(is_json);
-    match to_bytes(request.into_body(), MOST_JSON).await {
-        Ok(bytes) => Ok((is_json, bytes)),
-        Err(error) if is_over_limit(&error) => Err(Error::TooLarge(MOST_JSON)),
-        Err(_) => Err(Error::Malformed("the body ended before it was whole".into())),
+    match timeout(WHOLE, to_bytes(request.into_body(), most)).await {
+        Ok(Ok(bytes)) => Ok((is_json, bytes)),
+        Ok(Err(error)) if is_over_limit(&error) => Err(Error::TooLarge(most)),
+        Ok(Err(_)) => Err(Error::Malformed("the body ended before it was whole".into())),
+        Err(_) => Err(Error::Malformed("the body took too long".into())),
     }
 }
 
@@ -175,4 +183,26 @@ fn path(path: &serde_path_to_error::Path) -> String {
         _ => None,
     });
     parts.collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use futures_util::StreamExt as _;
+    use tokio::time::{Instant, interval};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_for_ever_is_given_up() {
+        let drops = futures_util::stream::unfold(interval(Duration::from_secs(20)), async |mut clock| {
+            clock.tick().await;
+            Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), clock))
+        });
+        let request = Request::new(axum::body::Body::from_stream(drops.boxed()));
+        let began = Instant::now();
+        let Ok(body) = Body::<Value>::from_request(request, &()).await;
+        assert!(matches!(body.get(), Err(Error::Malformed(_))));
+        assert_eq!(began.elapsed(), WHOLE);
+    }
 }

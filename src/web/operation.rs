@@ -153,7 +153,7 @@ impl<T: IntoParams> Part for Params<T> {
     }
 }
 
-impl<T: ToSchema> Part for Body<T> {
+impl<T: ToSchema, const KIB: usize> Part for Body<T, KIB> {
     fn describe(draft: &mut Draft) {
         draft.takes::<T>(Required::True);
     }
