@@ -141,6 +141,14 @@ CREATE FUNCTION courtesy.shops_with_due_texts(most INTEGER) RETURNS SETOF uuid
 $$;
 CALL courtesy.make_door('courtesy.shops_with_due_texts(integer)', 'courtesy_worker');
 
+-- What waits in the outbox, of all shops together, and for how many seconds the oldest: for whoever watches over it.
+CREATE FUNCTION courtesy.waiting_texts(OUT texts BIGINT, OUT oldest DOUBLE PRECISION)
+    LANGUAGE sql STABLE AS $$
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(m.created_at)), 0)::double precision
+      FROM messages m WHERE m.status = 'pending' AND m.provider_message_id IS NULL
+$$;
+CALL courtesy.make_door('courtesy.waiting_texts()', 'courtesy_worker');
+
 -- What the customers' phones show in the sandbox, where nothing leaves this server: the texts as they were handed over,
 -- whole, because the queue masks a report's link once it has arrived. The id is the message's: handed over twice, a text
 -- is there once.

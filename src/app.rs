@@ -1,14 +1,10 @@
 //! The program's state, and which address leads to which handler.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRef;
-use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -61,9 +57,6 @@ impl App {
     }
 }
 
-/// How long nothing of a body may come before it is given up.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
-
 /// The operations of these handlers: each is routed, and described by its own types.
 macro_rules! operations {
     ($($handler:path),+ $(,)?) => {
@@ -71,7 +64,7 @@ macro_rules! operations {
     };
 }
 
-/// All addresses. The layers stand from the inside out.
+/// All addresses.
 pub fn router(app: App) -> Router {
     let published = operations!(contract::show, contract::read);
     let (operations, described) = OpenApiRouter::new()
@@ -81,18 +74,15 @@ pub fn router(app: App) -> Router {
         .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
         .split_for_parts();
     let contract = Arc::new(Contract::of(described));
-    operations
+    let metrics = app.metrics.clone();
+    let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
         .route("/", get(web::index))
         .route("/assets/{name}", get(assets::serve))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
-        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
-        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
-        .layer(CatchPanicLayer::custom(record::panicked))
-        .layer(map_response(record::careful))
-        .layer(from_fn_with_state(app.metrics.clone(), record::record))
-        .with_state(app)
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed });
+    record::around(routes, &metrics).with_state(app)
 }
 
 fn api() -> OpenApiRouter<App> {

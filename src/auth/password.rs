@@ -6,6 +6,7 @@ use std::time::Duration;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ use crate::text::{Password, Secret};
 pub struct Hasher {
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    hashes: Counter,
 }
 
 /// How many may be at work or wait before the next one is asked to come back. A hash takes a core some twenty
@@ -28,11 +30,18 @@ impl Default for Hasher {
     /// As many hashes at once as there are cores.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { working: Arc::new(Semaphore::new(cores)), waiting: Arc::new(Semaphore::new(QUEUE)) }
+        let (working, waiting) = (Arc::new(Semaphore::new(cores)), Arc::new(Semaphore::new(QUEUE)));
+        Self { working, waiting, hashes: Counter::default() }
     }
 }
 
 impl Hasher {
+    /// How many hashes it has computed.
+    #[must_use]
+    pub fn hashes(&self) -> u64 {
+        self.hashes.get()
+    }
+
     /// The hash to keep, in PHC form, with a salt of its own.
     pub async fn hash(&self, password: &Password) -> Result<String> {
         let password = password.clone();
@@ -77,6 +86,7 @@ impl Hasher {
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _place = self.waiting.try_acquire().map_err(|_| Error::Busy(COME_BACK))?;
         let turn = self.working.clone().acquire_owned().await.map_err(|e| Error::Internal(e.to_string()))?;
+        self.hashes.inc();
         // The permit goes along: a client that hangs up does not make room while its hash is still being computed.
         tokio::task::spawn_blocking(move || {
             let _turn = turn;

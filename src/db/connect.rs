@@ -5,6 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::{Config, NoTls};
 
+use super::load::counted;
 use super::migrate;
 use super::sessions::Seen;
 use crate::error::{Error, Result};
@@ -111,7 +112,7 @@ pub(super) async fn take(pool: &Pool) -> Result<Connection, PoolError> {
 /// still be carried out, and the connection is used again once it answers.
 pub(super) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Error::Unavailable(format!("no answer for {} s", SILENCE.as_secs()).into());
-    tokio::time::timeout(SILENCE, work).await.map_err(late)?
+    counted(tokio::time::timeout(SILENCE, work)).await.map_err(late)?
 }
 
 /// The settings that every connection of a role starts with. They need no round trip of their own, and the time

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,20 +14,71 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use rustix::net::sockopt;
+use rustix::process::{Resource, getrlimit};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
-/// How long a client may take to send a request's header, the wait for the next request included.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+/// What clients may take of a listener: time, and connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// For a request's whole header, the wait for the next request included.
+    pub header: Duration,
+    /// Between two pieces of a body.
+    pub body: Duration,
+    /// Without taking in anything of an answer. A stream may be silent for longer, but not send to somebody who is gone.
+    pub answer: Duration,
+    /// How many connections there may be at once; who comes later waits until one ends.
+    pub connections: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            header: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            answer: Duration::from_secs(30),
+            connections: most_connections(),
+        }
+    }
+}
+
+/// More clients than this are for a second program behind a balancer.
+const MOST_CONNECTIONS: u64 = 10_000;
+/// Open files that clients leave to the database's connections, PostgreSQL's own pipes and the log.
+const OTHER_FILES: u64 = 128;
+
+fn most_connections() -> usize {
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let most = files.saturating_sub(OTHER_FILES).clamp(OTHER_FILES, MOST_CONNECTIONS);
+    usize::try_from(most).expect("some thousands")
+}
 
 /// Serves until told to stop, and then until every request that has begun is answered.
-pub(super) async fn serve(socket: TcpListener, router: Router, stopping: CancellationToken) {
+pub async fn serve(socket: TcpListener, router: Router, bounds: Bounds, stopping: CancellationToken) {
+    let router = router.layer(RequestBodyTimeoutLayer::new(bounds.body));
     let connections = GracefulShutdown::new();
-    while let Some(accepted) = stopping.run_until_cancelled(socket.accept()).await {
+    let places = Arc::new(Semaphore::new(bounds.connections));
+    let next = async || {
+        let place = places.clone().acquire_owned().await.expect("places are never closed");
+        socket.accept().await.map(|(stream, peer)| (stream, peer, place))
+    };
+    while let Some(accepted) = stopping.run_until_cancelled(next()).await {
         match accepted {
-            Ok((stream, peer)) => take(stream, peer, router.clone(), &connections),
+            Ok((stream, peer, place)) => {
+                make_ready(&stream, bounds.answer);
+                let conversation = connections.watch(converse(stream, peer, router.clone(), bounds.header));
+                tokio::spawn(async move {
+                    if let Err(reason) = conversation.await {
+                        tracing::debug!(%reason, "a connection ended early");
+                    }
+                    drop(place);
+                });
+            }
             Err(reason) => pause_after(&reason).await,
         }
     }
@@ -34,20 +86,35 @@ pub(super) async fn serve(socket: TcpListener, router: Router, stopping: Cancell
     connections.shutdown().await;
 }
 
-fn take(stream: TcpStream, peer: SocketAddr, router: Router, connections: &GracefulShutdown) {
+/// Tells the system what no request does. It ends a connection whose client takes nothing in or has vanished without a
+/// word: only the system knows how much of what was sent has arrived. One that is silent is asked whether it is there.
+fn make_ready(stream: &TcpStream, patience: Duration) {
+    let milliseconds = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
     // Answers are written whole, so waiting for more to send only delays them.
-    let _best_effort = stream.set_nodelay(true);
+    let set = stream
+        .set_nodelay(true)
+        .and_then(|()| Ok(sockopt::set_tcp_user_timeout(stream, milliseconds)?))
+        .and_then(|()| Ok(sockopt::set_tcp_keepidle(stream, patience)?))
+        .and_then(|()| Ok(sockopt::set_tcp_keepintvl(stream, patience)?))
+        .and_then(|()| Ok(sockopt::set_socket_keepalive(stream, true)?));
+    if let Err(reason) = set {
+        // Most often the client is gone already.
+        tracing::debug!(%reason, "a connection could not be made ready");
+    }
+}
+
+/// One connection, answered request by request.
+fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    patience: Duration,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
     let service = service_fn(move |request: Request<Incoming>| answer(router.clone(), request, peer));
-    let connection = http1::Builder::new()
+    http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        if let Err(reason) = connection.await {
-            tracing::debug!(%reason, "a connection ended early");
-        }
-    });
+        .header_read_timeout(patience)
+        .serve_connection(TokioIo::new(stream), service)
 }
 
 async fn answer(

@@ -1,13 +1,14 @@
 //! `courtesy serve`: everything is started in order, and stopped in the reverse one.
 
 mod background;
-mod listener;
+pub mod listener;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use listener::Bounds;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -19,7 +20,8 @@ use crate::db::{Database, migrate};
 use crate::demo;
 use crate::failure::Failure;
 use crate::postgres::Postgres;
-use crate::web::{PublicUrl, Throttles, metrics};
+use crate::web::metrics::{self, Watched};
+use crate::web::{PublicUrl, Throttles};
 
 /// How long requests and background tasks may take to finish once the program is told to stop. What comes after, the
 /// last notes and PostgreSQL's end, takes about a second; together it is to be ten at most.
@@ -120,10 +122,12 @@ async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
     let mut workers = background::start(&app, stopping);
     let metrics = sockets.metrics.map(|socket| {
         tracing::info!("metrics on {}/metrics", address_of(&socket));
-        tokio::spawn(listener::serve(socket, metrics::router(app.metrics.clone()), stopping.clone()))
+        let (metrics, hasher) = (app.metrics.clone(), app.hasher.clone());
+        let router = metrics::router(Watched { metrics, hasher, database: database.clone() });
+        tokio::spawn(listener::serve(socket, router, Bounds::default(), stopping.clone()))
     });
     say(&format_args!("listening on {}", address_of(&sockets.requests)));
-    let requests = listener::serve(sockets.requests, router(app), stopping.clone());
+    let requests = listener::serve(sockets.requests, router(app), Bounds::default(), stopping.clone());
     let finished = async {
         requests.await;
         while workers.join_next().await.is_some() {}

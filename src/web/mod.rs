@@ -11,6 +11,7 @@ pub mod operation;
 mod page;
 mod path;
 pub mod problems;
+mod process;
 mod public_url;
 pub mod record;
 mod search;

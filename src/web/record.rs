@@ -2,26 +2,38 @@
 //! browsers careful. A panic is answered like every other fault of ours.
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::metrics::Metrics;
+use crate::db::with_its_wait;
 use crate::error::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Puts all of it around these addresses, and around what is answered where there is none.
+pub fn around<S: Clone + Send + Sync + 'static>(routes: Router<S>, metrics: &Metrics) -> Router<S> {
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(careful))
+        .layer(from_fn_with_state(metrics.clone(), record))
+}
 
 /// Gives a request its id, and records how it was answered: by the pattern of its route, because the address itself
 /// may hold a report's secret or what somebody searched for.
-pub async fn record(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+async fn record(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id(request.headers());
     let method = request.method().clone();
@@ -29,16 +41,27 @@ pub async fn record(State(metrics): State<Metrics>, request: Request, next: Next
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     // As high as it goes, so that the id stands beside an error whatever else is filtered out.
     let span = tracing::error_span!("request", request_id = id.to_str().unwrap_or_default());
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let (mut response, waited) = with_its_wait(next.run(request)).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status();
     span.in_scope(|| {
-        let milliseconds = (took.as_secs_f64() * 1e6).round() / 1e3;
-        tracing::info!(%method, route, status = status.as_u16(), milliseconds, "answered");
+        tracing::info!(%method, route, status = status.as_u16(), milliseconds = milliseconds(took), "answered");
     });
     metrics.answered(route, &method, status, took);
     response.headers_mut().insert(REQUEST_ID, id);
+    response.headers_mut().insert(SERVER_TIMING, timing(waited, took));
     response
+}
+
+/// Where the time went, as browsers show it: waiting for the database, a free connection included, and all in all.
+fn timing(database: Duration, total: Duration) -> HeaderValue {
+    let told = format!("db;dur={}, total;dur={}", milliseconds(database), milliseconds(total));
+    HeaderValue::try_from(told).expect("names and numbers")
+}
+
+/// To the microsecond.
+fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// The caller's own id, so that it can be followed from program to program, unless it looks like something else.
@@ -55,7 +78,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// Tells browsers to guess nothing, to pass nothing on and to keep no data; what a page itself says comes first.
-pub async fn careful(mut response: Response) -> Response {
+async fn careful(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let is_data = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.contains("json")));
     let set = [
@@ -70,18 +93,15 @@ pub async fn careful(mut response: Response) -> Response {
 }
 
 /// The answer after a panic. The hook that `logging` sets has written where it was, so nothing is logged here.
-#[must_use]
-pub fn panicked(_what: Box<dyn Any + Send>) -> Response {
+fn panicked(_what: Box<dyn Any + Send>) -> Response {
     Error::Internal("a panic".into()).answer()
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::Router;
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
     use tower::ServiceExt as _;
-    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
@@ -91,10 +111,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_like_any_fault_of_ours() {
-        let router: Router = Router::new().route("/", get(fail)).layer(CatchPanicLayer::custom(panicked));
+        let router: Router = around(Router::new().route("/", get(fail)), &Metrics::default());
         let answer = router.oneshot(Request::new(Body::empty())).await.expect("an answer");
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
+        for header in [REQUEST_ID, SERVER_TIMING, X_CONTENT_TYPE_OPTIONS, CONTENT_SECURITY_POLICY, CACHE_CONTROL] {
+            assert!(answer.headers().contains_key(&header), "{header}");
+        }
         let body = to_bytes(answer.into_body(), 1000).await.expect("short");
         assert!(!String::from_utf8_lossy(&body).contains("secret"));
     }

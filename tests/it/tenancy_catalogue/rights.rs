@@ -80,6 +80,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("touch_sessions", &["courtesy_worker"]),
     ("sweep_sessions", &["courtesy_worker"]),
     ("shops_with_due_texts", &["courtesy_worker"]),
+    ("waiting_texts", &["courtesy_worker"]),
     ("find_shop_by_number", &["courtesy_app"]),
     ("has_opted_out", &["courtesy_app", "courtesy_worker"]),
     ("was_texted", &["courtesy_app"]),
