@@ -35,12 +35,12 @@ const AT_HOME: Duration = Duration::from_hours(30 * 24);
 impl Limits {
     /// How many at once, and after how long one more. A shop's people share a network, and a log-in costs a core some
     /// twenty milliseconds; guessing a password takes far more tries than these.
-    fn new() -> Self {
+    fn new(slowness: u32) -> Self {
         Self {
-            sign_ups: Buckets::new(20, Duration::from_mins(1)),
-            log_ins: Buckets::new(100, Duration::from_secs(1)),
-            tries: Buckets::new(10, Duration::from_secs(6)),
-            accounts: Buckets::new(100, Duration::from_secs(1)),
+            sign_ups: Buckets::new(20, Duration::from_mins(1) * slowness),
+            log_ins: Buckets::new(100, Duration::from_secs(1) * slowness),
+            tries: Buckets::new(10, Duration::from_secs(6) * slowness),
+            accounts: Buckets::new(100, Duration::from_secs(1) * slowness),
             at_home: Until::default(),
         }
     }
@@ -50,7 +50,13 @@ impl Throttles {
     /// They hold.
     #[must_use]
     pub fn on() -> Self {
-        Self(Some(Arc::new(Limits::new())))
+        Self::slower(1)
+    }
+
+    /// They hold, and every pause is so many times as long: for who can't be sure to be faster than the usual ones.
+    #[must_use]
+    pub fn slower(slowness: u32) -> Self {
+        Self(Some(Arc::new(Limits::new(slowness))))
     }
 
     /// They are lifted.

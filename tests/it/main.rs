@@ -26,3 +26,4 @@ mod serving;
 mod statements;
 mod tenancy_catalogue;
 mod texting;
+mod throttles;

@@ -35,20 +35,25 @@ pub(crate) const PUBLIC_URL: &str = "https://inspect.example";
 
 /// The router as the program builds it, with texts that stay here.
 pub(crate) fn router(database: Database) -> Router {
-    router_of(database, Texting::Sandbox)
+    courtesy::app::router(app(database))
 }
 
-fn router_of(database: Database, texting: Texting) -> Router {
-    let app = App::new(database, PublicUrl(PUBLIC_URL.into()));
-    courtesy::app::router(App { throttles: Throttles::off(), texting, ..app })
+/// The program without throttles: most tests log in more often than people do.
+fn app(database: Database) -> App {
+    App { throttles: Throttles::off(), ..App::new(database, PublicUrl(PUBLIC_URL.into())) }
 }
 
 impl TestApp {
     /// A database of one's own, with the world of two shops in it.
     pub(crate) async fn start() -> (Self, World) {
+        Self::start_with(|app| app).await
+    }
+
+    /// The same with something else than usual.
+    pub(crate) async fn start_with(change: impl FnOnce(App) -> App) -> (Self, World) {
         let owner = cluster().new_database().await;
         let database = Database::open(&owner, None).await.expect("the database opens");
-        let router = router(database.clone());
+        let router = courtesy::app::router(change(app(database.clone())));
         (Self { router, database: Some((database, owner)) }, cluster().world.clone())
     }
 
@@ -71,9 +76,7 @@ impl TestApp {
 
     /// The same with a provider for texts.
     pub(crate) async fn start_with_provider() -> (Self, World) {
-        let (mut app, world) = Self::start().await;
-        app.router = router_of(app.database().clone(), Texting::Provider);
-        (app, world)
+        Self::start_with(|app| App { texting: Texting::Provider, ..app }).await
     }
 
     /// A bare router, for building the world.
