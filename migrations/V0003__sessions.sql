@@ -13,6 +13,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (shop_id, user_id);
 CREATE INDEX sessions_by_last_seen ON sessions (last_seen_at);
+CREATE INDEX sessions_by_age ON sessions (created_at);
 CALL courtesy.guard('sessions');
 CALL courtesy.open_to_doors('sessions');
 GRANT SELECT, DELETE ON sessions TO courtesy_app;

@@ -27,7 +27,8 @@ CREATE TABLE customers (
 );
 CREATE INDEX idx_customers_shop_id ON customers(shop_id) WHERE deleted_at IS NULL;
 CREATE INDEX idx_customers_phone ON customers(phone) WHERE deleted_at IS NULL;
-CREATE INDEX customers_by_phone ON customers (shop_id, phone) WHERE deleted_at IS NULL;
+-- Of those who were deleted too: a STOP holds for everybody who has the phone.
+CREATE INDEX customers_by_phone ON customers (shop_id, phone);
 CREATE INDEX customers_by_age ON customers (shop_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch();
 CALL courtesy.guard('customers');

@@ -16,6 +16,7 @@ mod matrix;
 mod measurements;
 mod newer_schema;
 mod outbox;
+mod plans;
 mod private_postgres;
 mod program;
 mod properties;

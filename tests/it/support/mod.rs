@@ -7,6 +7,7 @@ pub(crate) mod hostile;
 pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod source;
+pub(crate) mod statements;
 pub(crate) mod wire;
 pub(crate) mod world;
 
