@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What courtesy needs from the machine: found, else installed through apt, else asked for in one sentence.
-# bin/start and bin/test source this. A further need is a line in each of the two tables and a has_... function.
+# bin/start, bin/test and bin/bench source this. A further need is a line in each of the two tables and a has_... function.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 

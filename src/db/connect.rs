@@ -117,7 +117,8 @@ pub(super) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<
 
 /// The settings that every connection of a role starts with. They need no round trip of their own, and the time
 /// limits are the backstop for whatever the program overlooks.
-fn options(role: &str) -> String {
+#[must_use]
+pub fn options(role: &str) -> String {
     format!(
         "-c role={role} -c search_path=public -c timezone=UTC -c statement_timeout=10s \
          -c idle_in_transaction_session_timeout=15s -c lock_timeout=5s"
