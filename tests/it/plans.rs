@@ -225,5 +225,5 @@ async fn a_list_costs_as_much_in_an_old_shop_as_in_a_young_one() {
         assert!(old <= 2 * young + 10, "{at}: {old} pages instead of {young} for: {sql}");
         judged += u64::from(many > 0);
     }
-    assert!(judged > 6, "there is something to judge: {judged} lists");
+    assert!(judged >= 5, "there is something to judge: {judged} lists");
 }
