@@ -1,6 +1,5 @@
 //! `/conversations`.
 
-use axum::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{ConversationId, CustomerId};
 use crate::text::Line;
-use crate::web::{At, Body, Created, Cursor, List, Paging, Params};
+use crate::web::{At, Body, Created, Cursor, Json, List, Paging, Params};
 
 /// With whom to begin a conversation.
 #[derive(Deserialize, ToSchema)]

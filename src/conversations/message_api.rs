@@ -1,6 +1,5 @@
 //! `/conversations/{id}/messages`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +15,7 @@ use crate::ids::{ConversationId, MessageId};
 use crate::shops::{self, Shop};
 use crate::text::{Phone, Prose};
 use crate::web::operation::Part;
-use crate::web::{Action, At, Body, Created, Cursor, List, Paging, Params};
+use crate::web::{Action, At, Body, Created, Cursor, Json, List, Paging, Params};
 
 impl Part for State<Texting> {}
 impl Part for State<Wake> {}

@@ -1,6 +1,5 @@
 //! `/sandbox/messages`: the customers' phones, while texts stay in this server.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +14,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::MessageId;
 use crate::shops;
 use crate::text::{PhoneInput, Prose};
-use crate::web::{Body, Created, Cursor, Limit, List, Params};
+use crate::web::{Body, Created, Cursor, Json, Limit, List, Params};
 
 /// Whose phone, and which page of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -1,13 +1,11 @@
 //! `/customers`.
 
-use axum::Json;
-
 use super::{Customer, CustomerChange, NewCustomer, queries};
 use crate::auth::{Manager, Staff};
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::shops;
-use crate::web::{At, Body, Created, Cursor, Gone, List, Params, SearchPaging};
+use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params, SearchPaging};
 
 /// The customers, or those that are searched for.
 #[utoipa::path(get, path = "/customers", operation_id = "listCustomers", tag = "Customers")]

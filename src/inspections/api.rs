@@ -1,6 +1,5 @@
 //! `/inspections`, `/vehicles/{id}/inspections` and `/catalogue`.
 
-use axum::Json;
 use serde_json::json;
 
 use super::catalogue::{self, Catalogue};
@@ -13,7 +12,7 @@ use crate::ids::{InspectionId, VehicleId};
 use crate::role::Role;
 use crate::users;
 use crate::vehicles;
-use crate::web::{At, Body, Created, Cursor, Gone, List, Params};
+use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params};
 
 /// The checklist.
 #[utoipa::path(get, path = "/catalogue", operation_id = "showCatalogue", tag = "Inspections")]

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use axum::Json;
 use serde::Serialize;
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -15,7 +14,7 @@ use crate::auth::Staff;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ItemId};
 use crate::role::Role;
-use crate::web::{At, Body, Gone};
+use crate::web::{At, Body, Gone, Json};
 
 /// What became of the taps.
 #[derive(Debug, Serialize, ToSchema)]

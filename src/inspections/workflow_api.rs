@@ -1,6 +1,5 @@
 //! The steps of an inspection: assign, start, complete, reopen. (`send` stands with the report.)
 
-use axum::Json;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -13,7 +12,7 @@ use crate::ids::{InspectionId, UserId};
 use crate::role::Role;
 use crate::text::Line;
 use crate::users;
-use crate::web::{Action, At, Body};
+use crate::web::{Action, At, Body, Json};
 
 /// Who is to inspect; null for nobody.
 #[derive(Debug, Deserialize, ToSchema)]

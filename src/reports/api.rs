@@ -1,6 +1,5 @@
 //! `/inspections/{id}/send` and `/links`: giving the report to the customer, and taking it back.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::json;
@@ -18,7 +17,7 @@ use crate::ids::InspectionId;
 use crate::inspections::{self, Event, Inspection, SentVia, Status, WholeInspection};
 use crate::shops::{self, Shop};
 use crate::vehicles::Vehicle;
-use crate::web::{Action, At, Gone, PublicUrl};
+use crate::web::{Action, At, Gone, Json, PublicUrl};
 
 /// The report is with the customer.
 #[derive(Serialize, ToSchema)]

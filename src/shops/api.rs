@@ -1,12 +1,10 @@
 //! `/shop`.
 
-use axum::Json;
-
 use super::{Shop, ShopChange, queries};
 use crate::auth::{Manager, Staff};
 use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Result};
-use crate::web::Body;
+use crate::web::{Body, Json};
 
 /// The shop of whoever asks.
 #[utoipa::path(get, path = "/shop", operation_id = "showShop", tag = "Shop")]

@@ -1,6 +1,5 @@
 //! Signing a shop up, logging in and out, one's own password.
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +13,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::shops::{self, Address, Settings, SettingsChange, Shop};
 use crate::text::{Change, Email, Line, Password, PhoneInput, Secret};
-use crate::web::{Body, Client, Created, Gone, New, Throttles};
+use crate::web::{Body, Client, Created, Gone, Json, New, Throttles};
 
 /// A shop that signs up, with its first manager.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,6 +1,5 @@
 //! `/users`: the shop's team.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{NewUser, User, UserChange, queries};
@@ -10,7 +9,7 @@ use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::UserId;
 use crate::shops;
-use crate::web::{At, Body, Created, Cursor, Gone, List, Paging, Params};
+use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Paging, Params};
 
 /// The team.
 #[utoipa::path(get, path = "/users", operation_id = "listUsers", tag = "Team")]

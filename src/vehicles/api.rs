@@ -1,6 +1,5 @@
 //! `/vehicles`, and `/customers/{id}/vehicles`.
 
-use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,7 +9,7 @@ use crate::customers;
 use crate::db::NamedConstraint as _;
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, VehicleId};
-use crate::web::{At, Body, Created, Cursor, Gone, Limit, List, Paging, Params, SearchPaging};
+use crate::web::{At, Body, Created, Cursor, Gone, Json, Limit, List, Paging, Params, SearchPaging};
 
 /// A vehicle with what looks mistyped about it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,10 +1,10 @@
 //! Answers that are not simply a value.
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::json::Json;
 use crate::error::{Conflict, Result};
 
 /// The answer to creating: 201 the first time, 200 when the same was asked again.

@@ -1,7 +1,6 @@
 //! What the types of a handler say about its operation: who may ask, what the path, the query and the body hold, what is
 //! answered and what can go wrong. The published document is made of this, so it can't say otherwise than the code.
 
-use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::Response as Answer;
@@ -15,7 +14,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::path::FromPath;
 use super::problems::{self, HTML};
-use super::{Action, At, Body, Client, Created, Gone, New, PageError, Params, PublicUrl, Throttles};
+use super::{Action, At, Body, Client, Created, Gone, Json, New, PageError, Params, PublicUrl, Throttles};
 use crate::auth::password::Hasher;
 use crate::auth::{Manager, Staff};
 use crate::db::Database;
