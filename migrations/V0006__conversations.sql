@@ -25,6 +25,7 @@ CREATE INDEX idx_conversations_customer_id ON conversations(customer_id);
 CREATE INDEX idx_conversations_shop_id ON conversations(shop_id);
 CREATE INDEX conversations_by_activity ON conversations (shop_id, active_at DESC, id DESC);
 CREATE INDEX conversations_by_customer ON conversations (shop_id, customer_id);
+CREATE INDEX conversations_by_change ON conversations (shop_id, updated_at);
 CREATE TRIGGER touch BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION courtesy.touch();
 CALL courtesy.guard('conversations');
 GRANT SELECT, INSERT, UPDATE ON conversations TO courtesy_app;
@@ -65,6 +66,8 @@ CREATE TABLE messages (
     attempt_started_at TIMESTAMP WITH TIME ZONE,
     attempt_outcome VARCHAR(20),
     error_code VARCHAR(40),
+    -- When what staff sees of it last changed.
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW(),
     CONSTRAINT valid_direction CHECK (
         direction IN ('inbound', 'outbound')
     ),
@@ -99,9 +102,14 @@ CREATE INDEX messages_by_customer ON messages (shop_id, customer_id);
 CREATE INDEX messages_by_user ON messages (shop_id, user_id);
 CREATE INDEX messages_by_inspection ON messages (shop_id, inspection_id);
 CREATE INDEX messages_by_phone ON messages (shop_id, phone_number, created_at DESC, id DESC);
+CREATE INDEX messages_by_change ON messages (shop_id, updated_at);
 CREATE INDEX messages_due ON messages (next_attempt_at) WHERE status = 'pending' AND provider_message_id IS NULL;
 CREATE INDEX messages_due_by_shop ON messages (shop_id, phone_number, created_at, id)
     WHERE status = 'pending' AND provider_message_id IS NULL;
+-- A worker's lease on a text is nothing that anybody sees.
+CREATE TRIGGER touch BEFORE UPDATE ON messages FOR EACH ROW
+    WHEN ((OLD.status, OLD.content, OLD.error_code) IS DISTINCT FROM (NEW.status, NEW.content, NEW.error_code))
+    EXECUTE FUNCTION courtesy.touch();
 CALL courtesy.guard('messages');
 CALL courtesy.open_to_doors('messages');
 GRANT SELECT, INSERT ON messages TO courtesy_app;

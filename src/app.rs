@@ -13,6 +13,7 @@ use crate::contract::{self, Contract};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::error::Error;
+use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, health, record};
@@ -31,6 +32,8 @@ pub struct App {
     pub texting: Texting,
     /// Tells the outbox of a text that waits.
     pub wake: Wake,
+    /// The open streams.
+    pub live: Live,
     /// Whose forwarded client address is believed.
     pub trusted_proxies: TrustedProxies,
     /// How often strangers may try.
@@ -50,6 +53,7 @@ impl App {
             public_url,
             texting: Texting::Sandbox,
             wake: Wake::default(),
+            live: Live::default(),
             trusted_proxies: TrustedProxies::default(),
             throttles: Throttles::on(),
             metrics: Metrics::default(),
@@ -135,6 +139,7 @@ fn api() -> OpenApiRouter<App> {
         messages::list,
         messages::send,
         messages::retry,
+        live::api::listen,
     )
 }
 

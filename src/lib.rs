@@ -18,6 +18,7 @@ pub mod vehicles;
 pub mod inspections;
 pub mod conversations;
 pub mod reports;
+pub mod live;
 
 pub mod demo;
 

@@ -26,7 +26,7 @@ use crate::web::operation::SESSION;
 use crate::web::{Page, PageResult, problems};
 
 /// What the operations are sorted by, in the order of a visit.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("Accounts", "Signing a shop up, logging in and out."),
     ("Shop", "The shop itself: address, clock, units, numbers."),
     ("Team", "The people of the shop."),
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 12] = [
     ("Workflow", "The steps from a car that came to a report that may go out."),
     ("Reports", "Giving the report to the customer; the pages behind the link."),
     ("Conversations", "Texting with customers."),
+    ("Events", "What changes in the shop, while it changes."),
     ("Sandbox", "The customers' phones, while texts stay in this server."),
     ("Program", "The program itself: health and this contract."),
 ];

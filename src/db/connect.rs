@@ -7,6 +7,7 @@ use tokio_postgres::{Config, NoTls};
 
 use super::load::counted;
 use super::migrate;
+use super::news::Written;
 use super::sessions::Seen;
 use crate::error::{Error, Result};
 
@@ -18,7 +19,10 @@ pub(super) type Connection = Object;
 pub struct Database {
     pub(super) requests: Pool,
     pub(super) work: Pool,
+    /// How a connection is opened that hears news.
+    pub(super) listener: Config,
     pub(super) seen: Seen,
+    pub(super) written: Written,
 }
 
 /// How many connections wait for requests; PostgreSQL saturates two to four cores with fewer than this.
@@ -26,7 +30,7 @@ const REQUEST_CONNECTIONS: usize = 16;
 /// The outbox and the sweeps need few.
 const WORK_CONNECTIONS: usize = 4;
 /// How long a request waits for a free connection before it is answered 503.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long the database may give no sign of life; longer than any statement may take.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -68,11 +72,7 @@ impl Database {
     /// `serving`, where given, is a login that has only those roles.
     pub async fn open(owner: &Config, serving: Option<&Config>) -> Result<Self, OpenError> {
         let login = serving.unwrap_or(owner);
-        let database = Self {
-            requests: pool(login, "courtesy_app", REQUEST_CONNECTIONS),
-            work: pool(login, "courtesy_worker", WORK_CONNECTIONS),
-            seen: Seen::default(),
-        };
+        let database = Self::of(login, REQUEST_CONNECTIONS, WORK_CONNECTIONS);
         for pool in [&database.requests, &database.work] {
             drop(take(pool).await.map_err(refusal)?);
         }
@@ -94,10 +94,16 @@ impl Database {
     /// The same database through a single connection: what a request leaves behind, the next one meets.
     #[must_use]
     pub fn with_one_connection(owner: &Config) -> Self {
+        Self::of(owner, 1, 1)
+    }
+
+    fn of(login: &Config, for_requests: usize, for_work: usize) -> Self {
         Self {
-            requests: pool(owner, "courtesy_app", 1),
-            work: pool(owner, "courtesy_worker", 1),
+            requests: pool(login, "courtesy_app", for_requests),
+            work: pool(login, "courtesy_worker", for_work),
+            listener: connecting(login, "courtesy_worker"),
             seen: Seen::default(),
+            written: Written::default(),
         }
     }
 }
@@ -125,15 +131,20 @@ pub fn options(role: &str) -> String {
     )
 }
 
-fn pool(login: &Config, role: &str, size: usize) -> Pool {
+/// How a login connects to act in a role.
+fn connecting(login: &Config, role: &str) -> Config {
     let mut config = login.clone();
     let given = config.get_options().unwrap_or_default().to_owned();
     config.options(format!("{given} {}", options(role)).trim());
     config.application_name(format!("courtesy {role}"));
     // A server that vanished without a word is noticed while something is waiting for it, not hours later.
     config.tcp_user_timeout(SILENCE).keepalives_idle(SILENCE).keepalives_interval(SILENCE / 5);
+    config
+}
+
+fn pool(login: &Config, role: &str, size: usize) -> Pool {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    Pool::builder(Manager::from_config(config, NoTls, recycling))
+    Pool::builder(Manager::from_config(connecting(login, role), NoTls, recycling))
         .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(PATIENCE))

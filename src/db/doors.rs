@@ -168,6 +168,13 @@ impl Database {
         Tenant { database: self.clone(), connections: self.work.clone(), shop, entry: Entry::Door }
     }
 
+    /// The shop as live events watch it, on behalf of sessions that they ask about in each flight. `live` alone calls it,
+    /// which `tests/it/layers.rs` watches.
+    #[must_use]
+    pub fn watcher_in(&self, shop: ShopId) -> Tenant {
+        self.tenant(shop, Entry::Door)
+    }
+
     fn tenant(&self, shop: ShopId, entry: Entry) -> Tenant {
         Tenant { database: self.clone(), connections: self.requests.clone(), shop, entry }
     }

@@ -1,6 +1,6 @@
 //! What the operator does by hand, as the schema's owner: who pays for what, who may come in again.
 
-use tokio_postgres::{Client, Config};
+use tokio_postgres::{Client, Config, Transaction};
 
 use super::connect::OpenError;
 use super::migrate::{self, Schema};
@@ -43,6 +43,7 @@ impl Operator {
         transaction.execute("DELETE FROM sessions WHERE shop_id = $1 AND user_id = $2", &[&shop, &person]).await?;
         // The request that signed the shop up holds a password, too.
         transaction.execute("UPDATE shops SET client_digest = NULL WHERE id = $1", &[&shop]).await?;
+        tell(&transaction, shop).await?;
         transaction.commit().await?;
         Ok(Some(Reset { may_come_in: user.get(2) }))
     }
@@ -75,7 +76,14 @@ impl Operator {
         let close = "UPDATE shops SET deleted_at = coalesce(deleted_at, now()) WHERE id = $1";
         let is_there = transaction.execute(close, &[&shop]).await? == 1;
         transaction.execute("DELETE FROM sessions WHERE shop_id = $1", &[&shop]).await?;
+        tell(&transaction, shop).await?;
         transaction.commit().await?;
         Ok(is_there)
     }
+}
+
+/// Lets the programs that serve know at once: somebody whose session ended may have a stream open.
+async fn tell(transaction: &Transaction<'_>, shop: ShopId) -> Result<(), OpenError> {
+    transaction.execute("SELECT pg_notify('courtesy_news', $1)", &[&shop.to_string()]).await?;
+    Ok(())
 }

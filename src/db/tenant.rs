@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 
 use super::connect::{Connection, Database, in_time, take};
 use super::flight::{self, ENTER, Intent};
+use super::news::Written;
 use super::query::Batch;
 use crate::error::Result;
 use crate::ids::{ShopId, UserId};
@@ -68,11 +69,13 @@ impl Tenant {
     /// Writes in one round trip, for changes that need no look beforehand. Repeatable, because a flight whose client
     /// hung up still commits.
     pub async fn write<B: Batch>(&self, batch: B) -> Result<B::Output> {
+        let _news = self.database.written.note_at_end(self.shop);
         self.fly(Intent::Write, batch).await
     }
 
     /// Writes what everybody may write at any time, also where the subscription is inactive.
     pub async fn write_even_if_inactive<B: Batch>(&self, batch: B) -> Result<B::Output> {
+        let _news = self.database.written.note_at_end(self.shop);
         self.fly(Intent::WriteEvenIfInactive, batch).await
     }
 
@@ -80,7 +83,8 @@ impl Tenant {
     pub async fn begin<B: Batch>(&self, batch: B) -> Result<(Write, B::Output)> {
         in_time(async {
             let connection = self.connection(statements(&batch)).await?;
-            let mut write = Write { connection, shop: self.shop, actor: None, is_open: true };
+            let written = self.database.written.clone();
+            let mut write = Write { connection, shop: self.shop, written, actor: None, is_open: true };
             let (actor, output) = flight::opening(&write.connection, self, batch).await?;
             self.note(actor);
             write.actor = actor;
@@ -124,6 +128,7 @@ impl Tenant {
 pub struct Write {
     connection: Connection,
     shop: ShopId,
+    written: Written,
     actor: Option<Actor>,
     is_open: bool,
 }
@@ -138,6 +143,7 @@ impl Write {
     /// The last round trip: sends the changes and the commit together. A connection that has not met them yet prepares
     /// them first, inside the transaction: what is written follows from what was read, so they aren't known earlier.
     pub async fn commit<B: Batch>(mut self, batch: B) -> Result<B::Output> {
+        let _news = self.written.note_at_end(self.shop);
         let output = in_time(async {
             prepare(&self.connection, statements(&batch)).await?;
             flight::closing(&self.connection, self.shop, batch).await

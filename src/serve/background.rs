@@ -12,12 +12,14 @@ use crate::conversations::outbox;
 use crate::conversations::sandbox::Sandbox;
 use crate::db::Database;
 use crate::error::chain;
+use crate::live::Live;
 
 /// Starts them all.
 pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_sessions(app.database.clone(), stopping.clone()));
     tasks.spawn(hand_texts_over(app.clone(), stopping.clone()));
+    tasks.spawn(keep_streams(app.live.clone(), app.database.clone(), stopping.clone()));
     tasks
 }
 
@@ -36,4 +38,10 @@ async fn keep_sessions(database: Database, stopping: CancellationToken) {
             tracing::warn!(error = %chain(&error), "which sessions were used is written down later");
         }
     }
+}
+
+/// Streams get their news until the program is told to stop; then they end, because nothing else would end them.
+async fn keep_streams(live: Live, database: Database, stopping: CancellationToken) {
+    stopping.run_until_cancelled(live.run(&database)).await;
+    live.close();
 }

@@ -12,6 +12,7 @@ mod dropped_requests;
 mod inspections;
 mod isolation;
 mod layers;
+mod live;
 mod matrix;
 mod measurements;
 mod newer_schema;

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use courtesy::app::App;
 use courtesy::conversations::Texting;
 use courtesy::db::{Database, migrate};
@@ -142,10 +143,14 @@ impl TestApp {
         self.send(request.body(body).expect("a request")).await
     }
 
+    /// Any request, whose answer has only begun.
+    pub(crate) async fn begin(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("the router always answers")
+    }
+
     /// Any request at all.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("the router always answers");
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.begin(request).await.into_parts();
         let bytes = body.collect().await.expect("the whole body").to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
     }

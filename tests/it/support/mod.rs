@@ -8,6 +8,7 @@ pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod source;
 pub(crate) mod statements;
+pub(crate) mod stream;
 pub(crate) mod wire;
 pub(crate) mod world;
 

@@ -69,6 +69,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("current_shop", &["courtesy_app", "courtesy_backup", "courtesy_door", "courtesy_worker"]),
     ("demand", &["courtesy_app"]),
     ("current_person", &["courtesy_app", "courtesy_backup", "courtesy_door", "courtesy_worker"]),
+    ("live_sessions", &["courtesy_app"]),
     ("enter", &["courtesy_app"]),
     ("sign_up", &["courtesy_app"]),
     ("find_login", &["courtesy_app"]),
