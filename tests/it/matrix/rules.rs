@@ -132,6 +132,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule::read("GET /vehicles/{id}/inspections", Staff, Sent)
         .filtered(&[("vehicle_id", "vehicles"), ("assigned_to", "users")]),
     Rule::read("GET /catalogue", Staff, Desk),
+    Rule::new("GET /events", Staff, Desk, 200, 2)
+        .because("who asks is known before they join the shop's hub, and asked again behind it"),
     Rule::read("GET /inspections", Staff, Sent).filtered(&[("vehicle_id", "vehicles"), ("assigned_to", "users")]),
     Rule::new("POST /inspections", Manager, Desk, 201, 2)
         .says(|scene| json!({ "vehicle_id": scene["vehicles"], "assigned_to": scene["users"] })),

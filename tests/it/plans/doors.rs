@@ -12,10 +12,11 @@ const SESSION: &str = "sha256(convert_to(md5('user1/1')::uuid::text || 1, 'UTF8'
 const COLLEAGUE: &str = "md5('user1/2')::uuid";
 
 /// Every function but triggers: who calls it, and with what, where `BOSS` and others stand for values.
-const CALLS: [(&str, &str, &str); 19] = [
+const CALLS: [(&str, &str, &str); 20] = [
     ("courtesy_app", "current_shop", ""),
     ("courtesy_app", "current_person", ""),
     ("courtesy_app", "demand", "true, 'CI403'"),
+    ("courtesy_app", "live_sessions", "courtesy.current_shop(), ARRAY[SESSION]"),
     ("courtesy_app", "enter", "SESSION, 'shop_manager', true"),
     (
         "courtesy_app",
