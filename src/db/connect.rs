@@ -1,5 +1,6 @@
 //! Connections: how they are opened, which rights they have, and how many there are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
@@ -20,7 +21,7 @@ pub struct Database {
     pub(super) requests: Pool,
     pub(super) work: Pool,
     /// How a connection is opened that hears news.
-    pub(super) listener: Config,
+    pub(super) listener: Arc<Config>,
     pub(super) seen: Seen,
     pub(super) written: Written,
 }
@@ -101,7 +102,7 @@ impl Database {
         Self {
             requests: pool(login, "courtesy_app", for_requests),
             work: pool(login, "courtesy_worker", for_work),
-            listener: connecting(login, "courtesy_worker"),
+            listener: connecting(login, "courtesy_worker").into(),
             seen: Seen::default(),
             written: Written::default(),
         }
@@ -116,9 +117,14 @@ pub(super) async fn take(pool: &Pool) -> Result<Connection, PoolError> {
 
 /// Gives a database up that holds a request without a word: its process hangs, or the network does. What was sent may
 /// still be carried out, and the connection is used again once it answers.
-pub(super) async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let late = |_| Error::Unavailable(format!("no answer for {} s", SILENCE.as_secs()).into());
-    counted(tokio::time::timeout(SILENCE, work)).await.map_err(late)?
+///
+/// The work is boxed, because it is large and whatever awaits it is moved about.
+pub(super) fn in_time<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+    let work = Box::pin(work);
+    async {
+        let late = |_| Error::Unavailable(format!("no answer for {} s", SILENCE.as_secs()).into());
+        counted(tokio::time::timeout(SILENCE, work)).await.map_err(late)?
+    }
 }
 
 /// The settings that every connection of a role starts with. They need no round trip of their own, and the time

@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::TimeoutBody;
 
 /// What clients may take of a listener: time, and connections.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ impl Default for Bounds {
 }
 
 /// More clients than this are for a second program behind a balancer.
-const MOST_CONNECTIONS: u64 = 10_000;
+const MOST_CONNECTIONS: u64 = 12_000;
 /// Open files that clients leave to the database's connections, PostgreSQL's own pipes and the log.
 const OTHER_FILES: u64 = 128;
 
@@ -60,7 +60,6 @@ fn most_connections() -> usize {
 
 /// Serves until told to stop, and then until every request that has begun is answered.
 pub async fn serve(socket: TcpListener, router: Router, bounds: Bounds, stopping: CancellationToken) {
-    let router = router.layer(RequestBodyTimeoutLayer::new(bounds.body));
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(bounds.connections));
     let next = async || {
@@ -71,7 +70,7 @@ pub async fn serve(socket: TcpListener, router: Router, bounds: Bounds, stopping
         match accepted {
             Ok((stream, peer, place)) => {
                 make_ready(&stream, bounds.answer);
-                let conversation = connections.watch(converse(stream, peer, router.clone(), bounds.header));
+                let conversation = connections.watch(converse(stream, peer, router.clone(), bounds));
                 tokio::spawn(async move {
                     if let Err(reason) = conversation.await {
                         tracing::debug!(%reason, "a connection ended early");
@@ -108,21 +107,23 @@ fn converse(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    patience: Duration,
+    bounds: Bounds,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
-    let service = service_fn(move |request: Request<Incoming>| answer(router.clone(), request, peer));
+    let service = service_fn(move |request: Request<Incoming>| {
+        let request = request.map(|body| Body::new(TimeoutBody::new(bounds.body, body)));
+        answer(router.clone(), request, peer)
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(bounds.header)
         .serve_connection(TokioIo::new(stream), service)
 }
 
 async fn answer(
     mut router: Router,
-    request: Request<Incoming>,
+    mut request: Request<Body>,
     peer: SocketAddr,
 ) -> Result<Response<Body>, Infallible> {
-    let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     router.call(request).await
 }

@@ -10,7 +10,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
@@ -25,10 +25,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Puts all of it around these addresses, and around what is answered where there is none.
 pub fn around<S: Clone + Send + Sync + 'static>(routes: Router<S>, metrics: &Metrics) -> Router<S> {
-    routes
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(careful))
-        .layer(from_fn_with_state(metrics.clone(), record))
+    routes.layer((from_fn_with_state(metrics.clone(), record), CatchPanicLayer::custom(panicked)))
 }
 
 /// Gives a request its id, and records how it was answered: by the pattern of its route, because the address itself
@@ -48,8 +45,10 @@ async fn record(State(metrics): State<Metrics>, request: Request, next: Next) ->
         tracing::info!(%method, route, status = status.as_u16(), milliseconds = milliseconds(took), "answered");
     });
     metrics.answered(route, &method, status, took);
-    response.headers_mut().insert(REQUEST_ID, id);
-    response.headers_mut().insert(SERVER_TIMING, timing(waited, took));
+    let headers = response.headers_mut();
+    be_careful(headers);
+    headers.insert(REQUEST_ID, id);
+    headers.insert(SERVER_TIMING, timing(waited, took));
     response
 }
 
@@ -78,8 +77,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// Tells browsers to guess nothing, to pass nothing on and to keep no data; what a page itself says comes first.
-async fn careful(mut response: Response) -> Response {
-    let headers = response.headers_mut();
+fn be_careful(headers: &mut HeaderMap) {
     let is_data = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.contains("json")));
     let set = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -89,7 +87,6 @@ async fn careful(mut response: Response) -> Response {
     for (name, value) in set.into_iter().chain(is_data.then_some((CACHE_CONTROL, "no-store"))) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// The answer after a panic. The hook that `logging` sets has written where it was, so nothing is logged here.
