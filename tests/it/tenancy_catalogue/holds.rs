@@ -13,6 +13,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE 
 CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.inspections FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
+CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW WHEN old.status IS DISTINCT FROM new.status OR old.content IS DISTINCT FROM new.content OR old.error_code IS DISTINCT FROM new.error_code EXECUTE FUNCTION courtesy.touch
 CREATE TRIGGER touch BEFORE UPDATE ON public.shops FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.vehicles FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
@@ -66,12 +67,13 @@ users users_shop_id_id_key UNIQUE (shop_id, id)
 vehicles vehicles_shop_id_id_key UNIQUE (shop_id, id)
 ";
 
-/// Everything there is, in PostgreSQL's own words, but without casts, and checks without parentheses: a restored backup
+/// Everything there is, in PostgreSQL's own words, but without casts, and conditions without parentheses: a restored backup
 /// has them elsewhere.
 const PRESENT: &str = "
     SELECT regexp_replace(held, '::(character varying|text|numeric)(\\[\\])?', '', 'g')
       FROM (
-        SELECT pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ', which is switched off' END
+        SELECT CASE WHEN t.tgqual IS NULL THEN pg_get_triggerdef(t.oid)
+                    ELSE translate(pg_get_triggerdef(t.oid), '()', '') END || CASE t.tgenabled WHEN 'O' THEN '' ELSE ', which is switched off' END
           FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
          WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
          UNION ALL
