@@ -46,7 +46,8 @@ const TAGS: [(&str, &str); 13] = [
 const INTRODUCTION: &str = "Courtesy inspections for repair shops.
 
 Whoever logs in or signs up gets a token, and says who they are with `Authorization: Bearer <token>`. Bodies are JSON in \
-UTF-8; times are RFC 3339 in UTC. A list is told in pages: `next` is the `cursor` of the following one.
+UTF-8; times are RFC 3339 in UTC; whole numbers are written without a fraction. A list is told in pages: `next` is \
+the `cursor` of the following one.
 
 Creating takes an `id` that the client chose: the same request again answers 200 with what was made then, so every write \
 may be repeated after a lost answer. In a PATCH an absent member keeps what is there, and null clears it.

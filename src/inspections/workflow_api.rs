@@ -19,6 +19,7 @@ use crate::web::{Action, At, Body, Json};
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     user_id: Option<UserId>,
 }
 

@@ -84,7 +84,7 @@ crate::text::text_enum! {
 /// A time zone by its name in the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(examples("America/Chicago"))]
+#[schema(examples("America/Chicago"), pattern = "^[A-Za-z][A-Za-z0-9_+/-]*$")]
 pub struct Zone(String);
 
 impl TryFrom<String> for Zone {

@@ -85,7 +85,9 @@ impl ToSchema for Phone {}
 
 impl PartialSchema for PhoneInput {
     fn schema() -> RefOr<Schema> {
-        schema::string().min_length(Some(1)).examples(["(415) 555-0142", "+14155550142"]).into()
+        let words = "A phone number as it is written in the shop's country, or with + and the country code.";
+        let number = schema::string().description(Some(words)).pattern(Some(schema::dialled()));
+        number.examples(["(415) 555-0142", "+14155550142"]).into()
     }
 }
 
