@@ -50,11 +50,17 @@ impl Sending {
     /// The text that carries the link: the shop's words or ours; the first one to a phone says who writes and how to
     /// stop.
     fn words(&self, shop: &Shop, vehicle: &Vehicle, link: &str, was_texted: bool) -> Result<String> {
-        let refused = |refusal: Refusal| Error::invalid("text", refusal.to_string());
+        let refused = |why: &'static str| {
+            move |refusal: Refusal| Error::invalid("text", format!("{refusal} with the report's link{why}"))
+        };
         let Some(own) = &self.text else {
             return Ok(wording::report_text(shop.name.as_str(), &vehicle.name(), link));
         };
-        let words = wording::report_text_from(own.as_str(), link).map_err(refused)?;
-        if was_texted { Ok(words) } else { wording::first_text(shop.name.as_str(), &words).map_err(refused) }
+        let words = wording::report_text_from(own.as_str(), link).map_err(refused(""))?;
+        if was_texted {
+            return Ok(words);
+        }
+        let first = ", the shop's name and how to opt out, which the first text to a number has to say";
+        wording::first_text(shop.name.as_str(), &words).map_err(refused(first))
     }
 }

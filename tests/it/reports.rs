@@ -132,6 +132,17 @@ async fn who_can_not_be_texted_is_handed_the_link() {
 }
 
 #[tokio::test]
+async fn the_words_have_to_leave_room_for_the_link() {
+    let (app, world) = TestApp::start().await;
+    let path = completed(&app, &world).await;
+    let long = json!({ "text": "x".repeat(1600) });
+    let refusal = app.post(&format!("{path}/send"), &world.ours.manager, &long).await;
+    assert_eq!(refusal.invalid_fields(), ["text"]);
+    let why = refusal.problem(422, "about:blank")["errors"][0]["detail"].to_string();
+    assert!(why.contains("at most 1600 characters with the report's link"), "{why}");
+}
+
+#[tokio::test]
 async fn only_a_manager_sends_and_only_what_is_completed() {
     let (app, world) = TestApp::start().await;
     let path = completed(&app, &world).await;
