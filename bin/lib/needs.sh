@@ -7,10 +7,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 declare -A called=(
     [c_compiler]='a C compiler (cc, with which Rust links)'
     [postgresql]='PostgreSQL 15 or newer'
+    [python]='Python 3.11 or newer with venv'
 )
 declare -A debian_package=(
     [c_compiler]='build-essential'
     [postgresql]='postgresql (>= 15)'
+    [python]='python3 (>= 3.11), python3-venv'
 )
 
 has_c_compiler() {
@@ -29,6 +31,11 @@ has_postgresql() {
     done
     [[ -z ${COURTESY_PG_BIN-} ]] || fail "COURTESY_PG_BIN names $COURTESY_PG_BIN, which holds no ${called[postgresql]}"
     return 1
+}
+
+# Debian packs apart what puts pip into a virtual environment.
+has_python() {
+    python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
 # ensure <need>...: returns only when the machine has all of them. Asks for root only when something is missing.
