@@ -28,7 +28,7 @@ pub struct Page {
     limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    cursor: Option<Cursor>,
+    cursor: Cursor,
 }
 
 /// What somebody texts to the shop.

@@ -60,24 +60,17 @@ pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option
 }
 
 /// A page of the customers that are searched for, those added last first. A plate or VIN finds its owner.
-pub(super) fn list(search: &Search, limit: Limit, behind: Option<Cursor>) -> Query<Vec<Customer>> {
+pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Customer>> {
     Query::list(
         "SELECT * FROM customers c
           WHERE c.shop_id = $1 AND c.deleted_at IS NULL
-            AND ($3::timestamptz IS NULL OR (c.created_at, c.id) < ($3, $4))
+            AND (c.created_at, c.id) < ($3, $4)
             AND (c.search_key LIKE ALL ($5::text[]) OR c.phone LIKE $6
                  OR EXISTS (SELECT FROM vehicles v
                              WHERE v.shop_id = $1 AND v.customer_id = c.id AND v.deleted_at IS NULL
                                AND (v.plate_key LIKE $7 OR v.vin LIKE $7)))
           ORDER BY c.created_at DESC, c.id DESC LIMIT $2",
-        params![
-            limit.and_one_more(),
-            behind.map(|c| c.at),
-            behind.map(|c| c.id),
-            search.words(),
-            search.phone(),
-            search.plate_or_vin()
-        ],
+        params![limit.and_one_more(), behind.at, behind.id, search.words(), search.phone(), search.plate_or_vin()],
         Customer::from_row,
     )
 }

@@ -28,7 +28,7 @@ pub struct Filter {
     pub(super) limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    pub(super) cursor: Option<Cursor>,
+    pub(super) cursor: Cursor,
 }
 
 impl Filter {

@@ -1,6 +1,5 @@
 //! Statements that read a page of a list.
 
-use jiff::Timestamp;
 use tokio_postgres::Error;
 
 use super::filter::Filter;
@@ -16,7 +15,7 @@ macro_rules! page {
             $before,
             "(SELECT * FROM inspections i
                WHERE i.shop_id = $1 AND i.deleted_at IS NULL
-                 AND ($3::timestamptz IS NULL OR (i.created_at, i.id) < ($3, $4))
+                 AND (i.created_at, i.id) < ($3, $4)
                  AND ($5::text[] IS NULL OR i.status = ANY ($5))
                  AND ($6::uuid IS NULL OR i.vehicle_id = $6)
                  AND ($7::uuid[] IS NULL OR i.assigned_to = ANY ($7)
@@ -29,11 +28,10 @@ macro_rules! page {
 
 fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
     let assignees = filter.assigned_to.clone();
-    let at: Option<Timestamp> = filter.cursor.map(|cursor| cursor.at);
     params![
         filter.limit.and_one_more(),
-        at,
-        filter.cursor.map(|cursor| cursor.id),
+        filter.cursor.at,
+        filter.cursor.id,
         filter.status.clone().map(|statuses| statuses.0),
         filter.vehicle_id,
         assignees.clone().map(|assignees| assignees.ids),

@@ -65,14 +65,14 @@ pub(super) fn find_with_digest(id: UserId) -> Query<Option<(User, Option<Vec<u8>
 }
 
 /// A page of the people, those added last first.
-pub(super) fn list(limit: Limit, behind: Option<Cursor>) -> Query<Vec<User>> {
+pub(super) fn list(limit: Limit, behind: Cursor) -> Query<Vec<User>> {
     Query::list(
         select!(
             "WHERE shop_id = $1 AND deleted_at IS NULL
-               AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
+               AND (created_at, id) < ($3, $4)
              ORDER BY created_at DESC, id DESC LIMIT $2"
         ),
-        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id)],
+        params![limit.and_one_more(), behind.at, behind.id],
         User::from_row,
     )
 }

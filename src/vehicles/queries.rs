@@ -65,32 +65,26 @@ pub(super) fn find_with_digest(id: VehicleId) -> Query<Option<(Vehicle, Option<V
 }
 
 /// A page of one customer's vehicles, those added last first.
-pub(super) fn list_of(customer: CustomerId, limit: Limit, behind: Option<Cursor>) -> Query<Vec<Vehicle>> {
+pub(super) fn list_of(customer: CustomerId, limit: Limit, behind: Cursor) -> Query<Vec<Vehicle>> {
     Query::list(
         "SELECT * FROM vehicles v
           WHERE v.shop_id = $1 AND v.customer_id = $5 AND v.deleted_at IS NULL
-            AND ($3::timestamptz IS NULL OR (v.created_at, v.id) < ($3, $4))
+            AND (v.created_at, v.id) < ($3, $4)
           ORDER BY v.created_at DESC, v.id DESC LIMIT $2",
-        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id), customer],
+        params![limit.and_one_more(), behind.at, behind.id, customer],
         Vehicle::from_row,
     )
 }
 
 /// A page of the vehicles that are searched for: by year, make, model, plate or VIN, those added last first.
-pub(super) fn list(search: &Search, limit: Limit, behind: Option<Cursor>) -> Query<Vec<Vehicle>> {
+pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Vehicle>> {
     Query::list(
         "SELECT * FROM vehicles v
           WHERE v.shop_id = $1 AND v.deleted_at IS NULL
-            AND ($3::timestamptz IS NULL OR (v.created_at, v.id) < ($3, $4))
+            AND (v.created_at, v.id) < ($3, $4)
             AND (v.search_key LIKE ALL ($5::text[]) OR v.plate_key LIKE $6 OR v.vin LIKE $6)
           ORDER BY v.created_at DESC, v.id DESC LIMIT $2",
-        params![
-            limit.and_one_more(),
-            behind.map(|c| c.at),
-            behind.map(|c| c.id),
-            search.words(),
-            search.plate_or_vin()
-        ],
+        params![limit.and_one_more(), behind.at, behind.id, search.words(), search.plate_or_vin()],
         Vehicle::from_row,
     )
 }

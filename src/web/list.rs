@@ -62,6 +62,14 @@ pub struct Cursor {
     pub id: Uuid,
 }
 
+/// The beginning of a list: behind a row that is newer than any. With it every page is read by the same comparison, which
+/// PostgreSQL can follow in an index; where "no cursor" is a case of its own, it reads a shop's whole history and sorts it.
+impl Default for Cursor {
+    fn default() -> Self {
+        Self { at: Timestamp::MAX, id: Uuid::max() }
+    }
+}
+
 /// A cursor's bytes: its time, its id, and a check that tells our cursors from what merely looks like one.
 const CURSOR_BYTES: usize = 8 + 16 + CHECK_BYTES;
 const CHECK_BYTES: usize = 6;
@@ -154,7 +162,7 @@ pub struct Paging {
     pub limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    pub cursor: Option<Cursor>,
+    pub cursor: Cursor,
 }
 
 /// Which page of what is searched for.
@@ -169,7 +177,7 @@ pub struct SearchPaging {
     pub limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    pub cursor: Option<Cursor>,
+    pub cursor: Cursor,
 }
 
 /// One page of a list.

@@ -68,14 +68,14 @@ impl Correspondent {
 }
 
 /// A page of the conversations, the one where something was said last first.
-pub(in super::super) fn list(limit: Limit, behind: Option<Cursor>) -> Query<Vec<Conversation>> {
+pub(in super::super) fn list(limit: Limit, behind: Cursor) -> Query<Vec<Conversation>> {
     Query::list(
         dressed!(
             "SELECT * FROM conversations
-              WHERE shop_id = $1 AND ($3::timestamptz IS NULL OR (active_at, id) < ($3, $4))
+              WHERE shop_id = $1 AND (active_at, id) < ($3, $4)
               ORDER BY active_at DESC, id DESC LIMIT $2"
         ),
-        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id)],
+        params![limit.and_one_more(), behind.at, behind.id],
         Conversation::from_row,
     )
 }

@@ -109,17 +109,13 @@ pub(in super::super) fn find_retry_of(id: MessageId) -> Query<Option<Message>> {
 }
 
 /// A page of a conversation's texts, the latest first.
-pub(in super::super) fn list_of(
-    conversation: ConversationId,
-    limit: Limit,
-    behind: Option<Cursor>,
-) -> Query<Vec<Message>> {
+pub(in super::super) fn list_of(conversation: ConversationId, limit: Limit, behind: Cursor) -> Query<Vec<Message>> {
     Query::list(
         "SELECT * FROM messages
           WHERE shop_id = $1 AND conversation_id = $5
-            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
+            AND (created_at, id) < ($3, $4)
           ORDER BY created_at DESC, id DESC LIMIT $2",
-        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id), conversation],
+        params![limit.and_one_more(), behind.at, behind.id, conversation],
         Message::from_row,
     )
 }

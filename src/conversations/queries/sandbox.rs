@@ -24,22 +24,18 @@ pub(in super::super) fn has_sandbox_text(id: MessageId) -> Query<bool> {
 
 /// A page of what a phone shows, or every phone, the latest first: what it sent, and what reached it, word for word.
 /// An answer on the report was not texted.
-pub(in super::super) fn list_on_phone(
-    phone: Option<Phone>,
-    limit: Limit,
-    behind: Option<Cursor>,
-) -> Query<Vec<Message>> {
+pub(in super::super) fn list_on_phone(phone: Option<Phone>, limit: Limit, behind: Cursor) -> Query<Vec<Message>> {
     Query::list(
         "SELECT coalesce(t.content, m.content) AS content, m.*
            FROM (SELECT * FROM messages
                   WHERE shop_id = $1 AND (direction = 'inbound' OR status IN ('sent', 'delivered'))
                     AND provider IS DISTINCT FROM 'report'
                     AND ($5::text IS NULL OR phone_number = $5)
-                    AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
+                    AND (created_at, id) < ($3, $4)
                   ORDER BY created_at DESC, id DESC LIMIT $2) m
            LEFT JOIN sandbox_texts t ON t.shop_id = $1 AND t.id = m.id
           ORDER BY m.created_at DESC, m.id DESC",
-        params![limit.and_one_more(), behind.map(|c| c.at), behind.map(|c| c.id), phone],
+        params![limit.and_one_more(), behind.at, behind.id, phone],
         Message::from_row,
     )
 }
