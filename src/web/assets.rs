@@ -14,15 +14,24 @@ use crate::error::Error;
 struct Asset {
     name: &'static str,
     content_type: &'static str,
-    content: &'static [u8],
+    content: &'static str,
     /// Where it is served: its name with a fingerprint of its content.
     address: String,
 }
 
+/// One stylesheet out of files with a subject each, in the order of their layers.
+const STYLES: &str = concat!(
+    include_str!("../../assets/css/tokens.css"),
+    include_str!("../../assets/css/base.css"),
+    include_str!("../../assets/css/components.css"),
+    include_str!("../../assets/css/report.css"),
+    include_str!("../../assets/css/contract.css"),
+);
+
 static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
     [
-        asset("app.css", "text/css; charset=utf-8", include_bytes!("../../assets/app.css")),
-        asset("report.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/report.js")),
+        asset("app.css", "text/css; charset=utf-8", STYLES),
+        asset("report.js", "text/javascript; charset=utf-8", include_str!("../../assets/report.js")),
     ]
 });
 
@@ -48,7 +57,7 @@ pub async fn serve(uri: Uri) -> Result<Response, Error> {
     Ok(response)
 }
 
-fn asset(name: &'static str, content_type: &'static str, content: &'static [u8]) -> Asset {
+fn asset(name: &'static str, content_type: &'static str, content: &'static str) -> Asset {
     let fingerprint = URL_SAFE_NO_PAD.encode(&Sha256::digest(content)[..9]);
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     Asset { name, content_type, content, address: format!("/assets/{stem}.{fingerprint}.{ending}") }
