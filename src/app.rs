@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use axum::routing::get;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,8 +18,8 @@ use crate::error::Error;
 use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
-use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, health, record};
-use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
+use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record};
+use crate::{conversations, customers, desk, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -81,12 +83,28 @@ pub fn router(app: App) -> Router {
     let metrics = app.metrics.clone();
     let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
-        .route("/", get(web::index))
-        .route("/assets/{name}", get(assets::serve))
+        .merge(pages())
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed });
+    let routes = routes.layer(from_fn_with_state(app.public_url.clone(), forgery::refuse_forgeries));
     record::around(routes, &metrics).with_state(app)
+}
+
+/// The shop's own pages, and what they load.
+fn pages() -> Router<App> {
+    use desk::pages as account;
+    use users::{log_in_pages as log_in, pages as accounts};
+    Router::new()
+        .route("/", get(log_in::index))
+        .route("/signup", get(accounts::show_sign_up).post(accounts::sign_up))
+        .route("/login", get(log_in::show).post(log_in::log_in))
+        .route("/logout", post(log_in::log_out))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
+        .route("/assets/{name}", get(assets::serve))
+        .layer(CompressionLayer::new())
 }
 
 fn api() -> OpenApiRouter<App> {

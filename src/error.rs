@@ -1,5 +1,6 @@
 //! The one error. What a client may know of it is decided here; the rest goes to the log, once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -221,11 +222,17 @@ impl Error {
     }
 }
 
+/// An error that a response tells; on pages it is told once more, to people.
+#[derive(Debug, Clone)]
+pub struct Told(pub Arc<Error>);
+
 /// The face for programs: problem+json.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         self.log();
-        self.answer()
+        let mut response = self.answer();
+        response.extensions_mut().insert(Told(Arc::new(self)));
+        response
     }
 }
 

@@ -13,6 +13,7 @@ pub mod web;
 
 pub mod shops;
 pub mod users;
+pub mod desk;
 pub mod customers;
 pub mod vehicles;
 pub mod inspections;

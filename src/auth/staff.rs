@@ -1,4 +1,4 @@
-//! The people of a shop, by their session's token. Nothing is asked of the database here: the check rides in the flight
+//! The people of a shop, by their session's token: a program's stands in its header, a browser's in its cookie. Nothing is asked of the database here: the check rides in the flight
 //! of the first transaction, with the role that the extractor demands.
 
 use std::ops::Deref;
@@ -7,18 +7,22 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use super::cookie::{self, SessionCookie};
 use super::token::SessionToken;
 use crate::db::{Database, Tenant, TokenHash};
 use crate::error::Error;
 use crate::role::Role;
 
 /// Anybody who works in the shop.
+#[derive(Clone)]
 pub struct Staff {
     tenant: Tenant,
     bearer: TokenHash,
+    is_exposed: bool,
 }
 
 /// A shop manager.
+#[derive(Clone)]
 pub struct Manager(Staff);
 
 impl Staff {
@@ -28,10 +32,17 @@ impl Staff {
         self.bearer
     }
 
+    /// Whether they came over a network on plain http, where anybody may listen.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        self.is_exposed
+    }
+
     fn from_parts(parts: &Parts, database: &Database, demand: Option<Role>) -> Result<Self, Error> {
-        let token = bearer_token(parts).ok_or(Error::Unauthorized)?;
+        let token = bearer_token(parts).or_else(|| cookie_token(parts)).ok_or(Error::Unauthorized)?;
         let bearer = token.hash();
-        Ok(Self { tenant: database.by_session(token.shop(), bearer, demand), bearer })
+        let is_exposed = cookie::is_exposed(parts);
+        Ok(Self { tenant: database.by_session(token.shop(), bearer, demand), bearer, is_exposed })
     }
 }
 
@@ -44,9 +55,9 @@ impl Deref for Staff {
 }
 
 impl Deref for Manager {
-    type Target = Tenant;
+    type Target = Staff;
 
-    fn deref(&self) -> &Tenant {
+    fn deref(&self) -> &Staff {
         &self.0
     }
 }
@@ -78,4 +89,10 @@ where
 fn bearer_token(parts: &Parts) -> Option<SessionToken> {
     let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| SessionToken::parse(token.trim())).flatten()
+}
+
+/// A browser's, unless the request says by itself who asks.
+fn cookie_token(parts: &Parts) -> Option<SessionToken> {
+    let cookie = parts.extensions.get::<SessionCookie>().filter(|_| !parts.headers.contains_key(AUTHORIZATION))?;
+    cookie.token(&parts.headers)
 }

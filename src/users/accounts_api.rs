@@ -73,7 +73,7 @@ pub struct Me {
 pub struct Session {
     user: User,
     shop: Shop,
-    token: String,
+    pub(super) token: String,
 }
 
 /// Signs a shop up. The same id with the same words is answered with a new session instead of a second shop.

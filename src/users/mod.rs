@@ -2,13 +2,15 @@
 
 pub mod accounts_api;
 pub mod api;
+pub mod log_in_pages;
+pub mod pages;
 mod queries;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use queries::find;
+pub use queries::{find, find_self};
 
 use crate::error::{Error, Result};
 use crate::ids::{ShopId, UserId};
@@ -87,6 +89,22 @@ pub struct UserChange {
     last_name: Change<Line<100>>,
     #[serde(default)]
     phone: Change<PhoneInput>,
+}
+
+impl User {
+    /// What people call them; where they never said, what they log in with.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let names = [&self.first_name, &self.last_name].into_iter().flatten().map(Line::as_str);
+        let name = names.collect::<Vec<_>>().join(" ");
+        if name.is_empty() { self.email.as_str().to_owned() } else { name }
+    }
+
+    /// What colleagues call them: their first name, where they have one.
+    #[must_use]
+    pub fn short_name(&self) -> String {
+        self.first_name.as_ref().map_or_else(|| self.name(), ToString::to_string)
+    }
 }
 
 /// Refuses somebody who is not there, or may no longer come in; `field` names them.

@@ -42,7 +42,8 @@ macro_rules! select {
 }
 
 /// Whoever asks.
-pub(super) fn find_self() -> Query<User> {
+#[must_use]
+pub fn find_self() -> Query<User> {
     Query::one(select!("WHERE shop_id = $1 AND id = courtesy.current_person()"), vec![], User::from_row)
 }
 

@@ -24,14 +24,21 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/tokens.css"),
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/components.css"),
+    include_str!("../../assets/css/desk.css"),
+    include_str!("../../assets/css/door.css"),
     include_str!("../../assets/css/report.css"),
     include_str!("../../assets/css/contract.css"),
 );
 
-static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     [
         asset("app.css", "text/css; charset=utf-8", STYLES),
-        asset("report.js", "text/javascript; charset=utf-8", include_str!("../../assets/report.js")),
+        asset("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
+        asset("go-on.js", SCRIPT, include_str!("../../assets/go-on.js")),
+        asset("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
+        asset("report.js", SCRIPT, include_str!("../../assets/report.js")),
     ]
 });
 

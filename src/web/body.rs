@@ -24,6 +24,11 @@ pub struct Body<T, const KIB: usize = 64>(Result<Content<T>>);
 /// The body of an action, which may be left out: nothing at all says the same as `{}`.
 pub struct Action<T>(pub Body<T>);
 
+/// What programs send.
+const JSON: &str = "application/json";
+/// What browsers send of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The most that an action's body may have, in bytes: it says little.
 const ACTION: usize = 16 * 1024;
 
@@ -37,6 +42,11 @@ struct Content<T> {
 }
 
 impl<T, const KIB: usize> Body<T, KIB> {
+    /// A body that came in another shape, with the words that tell it from another one.
+    pub(super) fn read(value: Result<T>, said: String) -> Self {
+        Self(value.map(|value| Content { value, canonical: said }))
+    }
+
     /// The value, for when it is clear who asks. Where the path names something, look that up first.
     pub fn get(self) -> Result<T> {
         self.0.map(|content| content.value)
@@ -73,9 +83,9 @@ impl<S: Send + Sync, T: DeserializeOwned, const KIB: usize> FromRequest<S> for B
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
-            let (is_json, bytes) = receive(request, KIB * 1024).await?;
+            let (is_json, bytes) = receive(request, JSON, KIB * 1024).await?;
             if !is_json {
-                return Err(Error::UnsupportedMediaType("application/json"));
+                return Err(Error::UnsupportedMediaType(JSON));
             }
             parse(&bytes)
         };
@@ -88,10 +98,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
-            let (is_json, bytes) = receive(request, ACTION).await?;
+            let (is_json, bytes) = receive(request, JSON, ACTION).await?;
             match (bytes.is_empty(), is_json) {
                 (true, _) => Ok(Content { value: T::default(), canonical: "{}".into() }),
-                (false, false) => Err(Error::UnsupportedMediaType("application/json")),
+                (false, false) => Err(Error::UnsupportedMediaType(JSON)),
                 (false, true) => parse(&bytes),
             }
         };
@@ -99,15 +109,16 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
     }
 }
 
-/// The body, if it has no more than so many bytes, and whether it calls itself JSON. One that announces more is not read.
-async fn receive(request: Request, most: usize) -> Result<(bool, axum::body::Bytes)> {
+/// The body, if it has no more than so many bytes, and whether it calls itself what is wanted. One that announces more is
+/// not read.
+pub(super) async fn receive(request: Request, wanted: &str, most: usize) -> Result<(bool, axum::body::Bytes)> {
     let announced = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
-    let is_json = header(request.headers(), &CONTENT_TYPE).is_some_and(is_json);
+    let is_wanted = header(request.headers(), &CONTENT_TYPE).is_some_and(|kind| is_of_kind(kind, wanted));
     match timeout(WHOLE, to_bytes(request.into_body(), most)).await {
-        Ok(Ok(bytes)) => Ok((is_json, bytes)),
+        Ok(Ok(bytes)) => Ok((is_wanted, bytes)),
         Ok(Err(error)) if is_over_limit(&error) => Err(Error::TooLarge(most)),
         Ok(Err(_)) => Err(Error::Malformed("the body ended before it was whole".into())),
         Err(_) => Err(Error::Malformed("the body took too long".into())),
@@ -118,9 +129,9 @@ fn header<'a>(headers: &'a HeaderMap<HeaderValue>, name: &axum::http::HeaderName
     headers.get(name)?.to_str().ok()
 }
 
-fn is_json(content_type: &str) -> bool {
+fn is_of_kind(content_type: &str, kind: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    essence.eq_ignore_ascii_case(kind)
 }
 
 fn is_over_limit(error: &axum::Error) -> bool {

@@ -1,9 +1,11 @@
-//! What every address needs: ids from paths, parameters, bodies, lists, answers to creating, headers, limits, records.
+//! What every address needs: ids from paths, parameters, bodies, forms, lists, answers to creating, headers, limits, records.
 
 mod answer;
 pub mod assets;
 mod body;
 mod client;
+pub mod forgery;
+mod form;
 pub mod health;
 mod json;
 mod list;
@@ -18,13 +20,15 @@ pub mod record;
 mod search;
 mod strict;
 mod throttle;
+mod typed;
 
 pub use answer::{Created, Gone, New};
 pub use body::{Action, Body};
 pub use client::{Client, TrustedProxies};
+pub use form::{Filled, Form};
 pub use json::Json;
 pub use list::{Cursor, Limit, List, Paging, Params, SearchPaging};
-pub use page::{Page, PageError, PageResult, index, missing};
+pub use page::{Page, PageError, PageResult, missing, tell_people};
 pub use path::At;
 pub use public_url::PublicUrl;
 pub use search::Search;

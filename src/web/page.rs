@@ -1,10 +1,12 @@
 //! Pages, and the face of errors for people.
 
 use askama::Template;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::error::Error;
+use crate::error::{Error, Told};
 
 /// A page out of a template.
 pub struct Page<T>(pub T);
@@ -23,22 +25,14 @@ struct ErrorPage {
     words: String,
 }
 
-#[derive(Template)]
-#[template(path = "index.html")]
-struct IndexPage;
-
-/// `/`: says what this is.
-pub async fn index() -> impl IntoResponse {
-    Page(IndexPage)
+/// Every address that leads nowhere.
+pub async fn missing(uri: Uri) -> Response {
+    refuse(&uri, Error::NotFound)
 }
 
-/// Every address that leads nowhere: told to programs below `/api/`, to people elsewhere.
-pub async fn missing(uri: Uri) -> Response {
-    if uri.path().starts_with("/api/") {
-        Error::NotFound.into_response()
-    } else {
-        PageError(Error::NotFound).into_response()
-    }
+/// Refuses a request before it gets to a handler: told to programs below `/api/`, to people elsewhere.
+pub(super) fn refuse(uri: &Uri, error: Error) -> Response {
+    if uri.path().starts_with("/api/") { error.into_response() } else { PageError(error).into_response() }
 }
 
 /// Pages load what this server serves and nothing else, and no script or style stands in them.
@@ -56,6 +50,9 @@ impl<T: Template> IntoResponse for Page<T> {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         // Asked for anew each time, because what it shows may be corrected or taken back.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        // The address may hold a secret, so other sites learn nothing of it. Ours do: with less than that a browser calls
+        // where a form was sent from `null`, which is no better than another site.
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
         response
     }
@@ -70,19 +67,35 @@ impl From<Error> for PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.0.log();
-        let status = self.0.status();
-        let title = match status {
-            StatusCode::NOT_FOUND => "Nothing here",
-            StatusCode::SERVICE_UNAVAILABLE => "One moment, please",
-            _ => "That did not work",
-        };
-        let words = match status {
-            StatusCode::NOT_FOUND => "This address leads nowhere. Check that the whole link was copied.".to_owned(),
-            StatusCode::SERVICE_UNAVAILABLE => {
-                "We can't reach our records right now. Try again in a minute.".to_owned()
-            }
-            _ => format!("Sorry: {}.", self.0.public_detail()),
-        };
-        (status, Page(ErrorPage { title, words })).into_response()
+        told_to_people(&self.0)
     }
+}
+
+/// What was refused on an address for people is told on a page: by a handler, or by what stands before it.
+pub async fn tell_people(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match response.extensions().get::<Told>() {
+        Some(Told(error)) => told_to_people(error),
+        None => response,
+    }
+}
+
+fn told_to_people(error: &Error) -> Response {
+    let status = error.status();
+    let title = match status {
+        StatusCode::NOT_FOUND => "Nothing here",
+        StatusCode::FORBIDDEN => "Not for you",
+        StatusCode::SERVICE_UNAVAILABLE => "One moment, please",
+        _ => "That did not work",
+    };
+    let words = match status {
+        StatusCode::NOT_FOUND => "This address leads nowhere. Check that the whole link was copied.".to_owned(),
+        StatusCode::SERVICE_UNAVAILABLE => "We can't reach our records right now. Try again in a minute.".to_owned(),
+        _ => format!("Sorry: {}.", error.public_detail()),
+    };
+    let mut response = (status, Page(ErrorPage { title, words })).into_response();
+    if let Some(wait) = error.answer().headers_mut().remove(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
+    response
 }

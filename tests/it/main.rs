@@ -17,6 +17,7 @@ mod matrix;
 mod measurements;
 mod newer_schema;
 mod outbox;
+mod pages;
 mod plans;
 mod private_postgres;
 mod program;

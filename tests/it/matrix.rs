@@ -5,11 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
 mod contract;
-mod fingerprint;
+pub(crate) mod fingerprint;
 mod neighbours;
 mod observed;
 mod rules;
-mod scene;
+pub(crate) mod scene;
 mod strangers;
 
 use serde_json::Value;

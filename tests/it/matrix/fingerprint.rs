@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tokio_postgres::Client;
 
 /// The digest of a shop's rows, by table. When a session was last used is left out: that is noted of whoever is there.
-pub(super) async fn fingerprint(owner: &Client, shop: &str) -> BTreeMap<String, String> {
+pub(crate) async fn fingerprint(owner: &Client, shop: &str) -> BTreeMap<String, String> {
     let tables = "SELECT c.relname::text, CASE c.relname WHEN 'shops' THEN 'id' ELSE 'shop_id' END
                     FROM pg_class c
                    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')

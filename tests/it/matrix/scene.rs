@@ -16,7 +16,7 @@ use crate::support::{Person, TestApp};
 
 /// How far things are.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-pub(super) enum Ready {
+pub(crate) enum Ready {
     /// A customer with a car, and somebody who may leave.
     Desk,
     /// A mechanic is told to inspect it.
@@ -34,7 +34,7 @@ pub(super) enum Ready {
 }
 
 /// A shop's people, and ids by the part of an address that they stand behind.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     pub manager: Person,
     /// Who inspects the car.
     pub mechanic: Person,
@@ -53,7 +53,7 @@ impl Index<&str> for Scene {
 }
 
 impl Scene {
-    pub(super) async fn set(app: &TestApp, owner: &Client, shop: &Shop, ready: Ready) -> Self {
+    pub(crate) async fn set(app: &TestApp, owner: &Client, shop: &Shop, ready: Ready) -> Self {
         let manager = double(owner, shop, &shop.manager).await;
         let mechanic = double(owner, shop, &shop.mechanic).await;
         let other_mechanic = double(owner, shop, &shop.mechanic).await;
@@ -75,7 +75,7 @@ impl Scene {
     }
 
     /// Every id in it that a stranger may not learn of.
-    pub(super) fn all_ids(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn all_ids(&self) -> impl Iterator<Item = &String> {
         self.ids.values().chain([&self.manager.id, &self.mechanic.id, &self.other_mechanic.id])
     }
 

@@ -23,7 +23,8 @@ fn is_careful(what: &str, headers: &axum::http::HeaderMap) {
     let text = |name: &str| headers.get(name).unwrap_or_else(|| panic!("{what} has no {name}")).to_str().unwrap();
     assert_eq!(text("x-request-id").len(), 36, "{what}");
     assert_eq!(text("x-content-type-options"), "nosniff", "{what}");
-    assert_eq!(text("referrer-policy"), "no-referrer", "{what}");
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.to_str().unwrap().contains("html"));
+    assert_eq!(text("referrer-policy"), if is_page { "same-origin" } else { "no-referrer" }, "{what}");
     let policy = text("content-security-policy");
     for rule in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
         assert!(policy.contains(rule), "{what}: {policy}");

@@ -1,6 +1,7 @@
 //! What every test stands on.
 
 pub(crate) mod app;
+pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod contract;
 pub(crate) mod hostile;

@@ -1,0 +1,161 @@
+//! Logging in and out in a browser. Whoever is not logged in is asked to on the way to where they want to go; what they
+//! had typed when their session ended is carried along.
+
+use askama::Template;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use http_body_util::{BodyExt as _, Collected};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+use super::accounts_api;
+use crate::auth::Staff;
+use crate::auth::cookie::SessionCookie;
+use crate::auth::password::Hasher;
+use crate::db::Database;
+use crate::error::{Error, Result, Told};
+use crate::web::{Client, Filled, Form, New, Page, Params, Throttles};
+
+/// Where the shop's people begin.
+pub(super) const HOME: &str = "/board";
+/// More than any form here holds, in bytes.
+const MOST_KEPT: u64 = 64 * 1024;
+/// The fields that the log-in form carries along: where to go on, and what was to be sent there.
+const TO: &str = "to";
+const KEPT: &str = "kept";
+const FORM: &str = "application/x-www-form-urlencoded";
+const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+#[derive(Template)]
+#[template(path = "users/log_in.html")]
+struct LogInPage {
+    form: Filled,
+    /// What is to be told above the form.
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "users/go_on.html")]
+struct GoOnPage {
+    to: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Where to go after logging in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    to: String,
+}
+
+/// `GET /`: to the board, or what this is for whoever is not logged in.
+pub async fn index(Extension(cookie): Extension<SessionCookie>, headers: HeaderMap) -> Response {
+    #[derive(Template)]
+    #[template(path = "index.html")]
+    struct IndexPage;
+    match cookie.token(&headers) {
+        Some(_) => Redirect::to(HOME).into_response(),
+        None => Page(IndexPage).into_response(),
+    }
+}
+
+/// `GET /login`.
+pub async fn show(params: Params<Wish>) -> Page<impl Template> {
+    let (wish, _) = params.or_default();
+    Page(LogInPage { form: Filled::with([(TO, wish.to)]), words: String::new() })
+}
+
+/// `POST /login`.
+pub async fn log_in(
+    State(database): State<Database>,
+    State(hasher): State<Hasher>,
+    State(throttles): State<Throttles>,
+    Extension(cookie): Extension<SessionCookie>,
+    client: Client,
+    form: Form,
+) -> Result<Response> {
+    let credentials = form.without(&[TO, KEPT]).body();
+    match accounts_api::log_in(State(database), State(hasher), State(throttles), client, credentials).await {
+        Ok(New(session)) => Ok(let_in(cookie, &session.token, go_on(&form))),
+        Err(error @ (Error::WrongLogin | Error::TooMany(_))) => {
+            let words = format!("Sorry: {}.", error.public_detail());
+            // Not 401: the browser is not to be asked for anything but this form.
+            let status = if matches!(error, Error::WrongLogin) { UNPROCESSABLE } else { error.status() };
+            Ok((status, Page(LogInPage { form: form.again(Error::Invalid(Vec::new()))?, words })).into_response())
+        }
+        Err(error) => {
+            let page = LogInPage { form: form.again(error)?, words: String::new() };
+            Ok((UNPROCESSABLE, Page(page)).into_response())
+        }
+    }
+}
+
+/// `POST /logout`.
+pub async fn log_out(staff: Staff, Extension(cookie): Extension<SessionCookie>) -> Result<Response> {
+    accounts_api::log_out(staff).await?;
+    Ok(([(SET_COOKIE, cookie.forget())], Redirect::to("/login")).into_response())
+}
+
+/// Answers with a cookie that lets its browser in from now on.
+pub(super) fn let_in(cookie: SessionCookie, token: &str, answer: Response) -> Response {
+    ([(SET_COOKIE, cookie.keep(token))], answer).into_response()
+}
+
+/// Where they wanted to go, or what they wanted to send before their session ended.
+fn go_on(form: &Form) -> Response {
+    let to = form.typed(TO);
+    // Nowhere but on this server: a browser reads `//host` and `/\host` as another one.
+    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\n', '\r']);
+    let to = if is_ours { to } else { HOME };
+    let kept = form.typed(KEPT);
+    if kept.is_empty() {
+        return Redirect::to(to).into_response();
+    }
+    let fields = form_urlencoded::parse(kept.as_bytes()).into_owned().collect();
+    Page(GoOnPage { to: to.to_owned(), fields }).into_response()
+}
+
+/// Asks whoever is not logged in to do so, on the way to the page that they wanted. A form that was sent is kept, to be
+/// sent again afterwards.
+pub async fn ask_to_log_in(request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (request, kept) = if method == Method::POST { keep_form(request).await } else { (request, None) };
+    let response = next.run(request).await;
+    let is_stranger =
+        matches!(response.extensions().get(), Some(Told(error)) if matches!(**error, Error::Unauthorized));
+    if !is_stranger {
+        return response;
+    }
+    let to = uri.path_and_query().map_or(HOME, PathAndQuery::as_str);
+    match kept {
+        Some(kept) => {
+            let form = Filled::with([(TO, to.to_owned()), (KEPT, kept)]);
+            let words = "You were logged out meanwhile. Log in, and nothing that you entered is lost.".to_owned();
+            (UNPROCESSABLE, Page(LogInPage { form, words })).into_response()
+        }
+        None if to == HOME => Redirect::to("/login").into_response(),
+        None => Redirect::to(&format!("/login?to={}", utf8_percent_encode(to, NON_ALPHANUMERIC))).into_response(),
+    }
+}
+
+/// The request as it was, with what its form says where it has one that can be kept.
+async fn keep_form(request: Request) -> (Request, Option<String>) {
+    let is_form =
+        request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let is_small = length.is_some_and(|bytes| bytes <= MOST_KEPT);
+    if !is_form || !is_small {
+        return (request, None);
+    }
+    let (parts, body) = request.into_parts();
+    // A body that ends too early is complained about where it is read.
+    let bytes = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let kept = String::from_utf8(bytes.to_vec()).ok();
+    (Request::from_parts(parts, Body::from(bytes)), kept)
+}

@@ -1,0 +1,208 @@
+//! Forms: what somebody typed, what is wrong with it, and both again on the page where it has to be mended.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+
+use super::body::{Body, FORM, field_error, receive};
+use super::typed::Field;
+use crate::error::{Conflict, Error, FieldError, Result};
+
+/// The fields of a form that was sent, or what is wrong with them as a form at all.
+pub struct Form(Result<BTreeMap<String, String>>);
+
+/// A form as the page shows it: with what was typed, and what is wrong beside each field.
+#[derive(Debug, Default)]
+pub struct Filled {
+    typed: BTreeMap<String, String>,
+    complaints: Vec<FieldError>,
+}
+
+const NO_FORM: &str = "this is not a form";
+/// More than any form here holds.
+const MOST_BYTES: usize = 64 * 1024;
+
+impl Form {
+    /// Reads the fields into what a program would have sent as JSON, or says of each field what is wrong with it.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        let typed = self.0.as_ref().map_err(|_| Error::Malformed(NO_FORM.into()))?;
+        let mut fields = Field::group(typed.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let mut complaints = Vec::new();
+        loop {
+            // Reading ends at the first field that is wrong, so that one is taken away and the next has its turn.
+            match serde_path_to_error::deserialize(fields.clone()) {
+                Ok(value) if complaints.is_empty() => return Ok(value),
+                Err(error) if fields.remove(&complain(&field_error(&error), &mut complaints)) => {}
+                _ => return Err(Error::Invalid(complaints)),
+            }
+        }
+    }
+
+    /// The same as the body of the operation that the form is a face of, which then judges it like any other.
+    #[must_use]
+    pub fn body<T: DeserializeOwned, const KIB: usize>(&self) -> Body<T, KIB> {
+        let said = self.0.as_ref().map(|typed| serde_json::json!(typed).to_string()).unwrap_or_default();
+        Body::read(self.read(), said)
+    }
+
+    /// The form without these fields, which are not about its subject.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let rest = |typed: &BTreeMap<String, String>| {
+            let kept = typed.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+            kept.map(|(name, text)| (name.clone(), text.clone())).collect()
+        };
+        // What is no form at all is complained about where the whole of it is read.
+        Self(self.0.as_ref().map(rest).map_err(|_| Error::Malformed(NO_FORM.into())))
+    }
+
+    /// What was typed into a field; nothing where the form has none of that name.
+    #[must_use]
+    pub fn typed(&self, name: &str) -> &str {
+        self.0.as_ref().ok().and_then(|typed| typed.get(name)).map_or("", String::as_str)
+    }
+
+    /// The form again with what is wrong with it, where that can be mended there; any other error remains one.
+    pub fn again(self, error: Error) -> Result<Filled> {
+        let complaints = match error {
+            Error::Invalid(fields) => fields,
+            Error::Conflict(Conflict::Duplicate { field, detail }) => {
+                vec![FieldError { field: field.to_owned(), detail: detail.to_owned() }]
+            }
+            error => return Err(error),
+        };
+        Ok(Filled { typed: self.0?, complaints })
+    }
+}
+
+/// Keeps a complaint, and names what is to be taken away: the field or, where that is missing because it was taken away
+/// before, the group that can't be read without it.
+fn complain(error: &Error, complaints: &mut Vec<FieldError>) -> String {
+    let Error::Invalid(fields) = error else { return String::new() };
+    let Some(complaint) = fields.first() else { return String::new() };
+    let is_within = |known: &str| {
+        known.strip_prefix(&*complaint.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if complaints.iter().any(|known| is_within(&known.field)) {
+        return complaint.field.rsplit_once('.').map_or(String::new(), |(group, _)| group.to_owned());
+    }
+    complaints.push(complaint.clone());
+    complaint.field.clone()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let read = async {
+            let (is_form, bytes) = receive(request, FORM, MOST_BYTES).await?;
+            if !is_form {
+                return Err(Error::UnsupportedMediaType(FORM));
+            }
+            Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+        };
+        Ok(Self(read.await))
+    }
+}
+
+impl Filled {
+    /// A form with something in it already.
+    #[must_use]
+    pub fn with(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let typed = fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+        Self { typed, complaints: Vec::new() }
+    }
+
+    /// The form with a complaint about a field.
+    #[must_use]
+    pub fn complain(mut self, field: &str, detail: &str) -> Self {
+        self.complaints.push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
+        self
+    }
+
+    /// What stands in a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.typed.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether a field, one of several choices, stands at this one.
+    #[must_use]
+    pub fn is(&self, name: &str, choice: &str) -> bool {
+        self.value(name) == choice
+    }
+
+    /// What is wrong with a field, to be read behind its name.
+    #[must_use]
+    pub fn wrong(&self, name: &str) -> Option<&str> {
+        self.complaints.iter().find(|complaint| complaint.field == name).map(|complaint| complaint.detail.as_str())
+    }
+
+    /// Whether anything has to be mended.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        !self.complaints.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::text::{Email, Line};
+
+    #[derive(Debug, Deserialize)]
+    struct SignUp {
+        #[serde(rename = "id")]
+        _id: Option<i32>,
+        #[serde(rename = "shop")]
+        _shop: Named,
+        #[serde(rename = "user")]
+        _user: Person,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Named {
+        #[serde(rename = "name")]
+        _name: Line<20>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Person {
+        #[serde(rename = "email")]
+        _email: Email,
+        #[serde(rename = "age")]
+        _age: Option<i32>,
+    }
+
+    fn form(fields: &[(&str, &str)]) -> Form {
+        Form(Ok(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()))
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let typed = [("id", "x"), ("shop.name", ""), ("user.email", "nobody"), ("user.age", "old")];
+        let error = form(&typed).read::<SignUp>().expect_err("four mistakes");
+        let filled = form(&typed).again(error).expect("they can be mended");
+        for (name, _) in typed {
+            assert!(filled.wrong(name).is_some(), "{name}");
+        }
+        assert_eq!((filled.value("user.email"), filled.complaints.len()), ("nobody", 4));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_once() {
+        let error = form(&[("shop.name", "Delgado")]).read::<SignUp>().expect_err("nobody signs up");
+        assert!(matches!(error, Error::Invalid(fields) if fields.len() == 1 && fields[0].field == "user"));
+        let right = [("shop.name", "Delgado"), ("user.email", "rosa@delgado.example"), ("user.age", "")];
+        assert!(form(&right).read::<SignUp>().is_ok());
+    }
+
+    #[test]
+    fn what_can_t_be_mended_in_the_form_remains_an_error() {
+        assert!(form(&[]).again(Error::NotFound).is_err());
+    }
+}

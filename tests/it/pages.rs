@@ -1,0 +1,101 @@
+//! The shop's own pages by everybody who might open them: a page without a row in `pages/rules.rs` fails by name.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
+
+mod accounts;
+mod rules;
+
+use axum::body::Body;
+use axum::http::Request;
+
+use crate::contract::routed_by_hand;
+use crate::matrix::fingerprint::fingerprint;
+use crate::matrix::scene::Scene;
+use crate::support::browser::as_browser;
+use crate::support::{Answer, Person, TestApp};
+use rules::{ROWS, Row, Who};
+
+/// What browsers load beside pages.
+const FILES: [&str; 2] = ["/assets/{name}", "/robots.txt"];
+
+async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {
+    let path = row.path(|part| scene[part].clone());
+    if row.is_form() { app.submit(&path, who, row.fields).await } else { app.open(&path, who).await }
+}
+
+#[test]
+fn every_page_has_a_row_and_every_row_a_page() {
+    let mut routed: Vec<String> = routed_by_hand();
+    routed.retain(|address| !FILES.contains(&address.as_str()));
+    let mut rows: Vec<&str> = ROWS.iter().map(Row::template).collect();
+    rows.dedup();
+    assert_eq!(routed, rows);
+}
+
+#[tokio::test]
+async fn whoever_is_not_logged_in_is_asked_to_on_the_way() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    for row in ROWS.iter().filter(|row| row.who != Who::Anybody) {
+        let scene = Scene::set(&app, &owner, &world.ours, row.ready).await;
+        let answer = ask(&app, row, &scene, None).await;
+        if row.is_form() {
+            assert_eq!(answer.status, 422, "{}", row.page);
+            assert_eq!(answer.attributes("form[action='/login'] [name=kept]", "value").len(), 1, "{}", row.page);
+        } else {
+            assert!(answer.leads_to().starts_with("/login"), "{}", row.page);
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_shop_s_pages_lead_nowhere() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let mut judged = 0;
+    for row in ROWS.iter().filter(|row| row.template().contains('{')) {
+        let scene = Scene::set(&app, &owner, &world.ours, row.ready).await;
+        let before = fingerprint(&owner, &world.ours.id).await;
+        let foreign = ask(&app, row, &scene, Some(&world.theirs.manager)).await;
+        assert_eq!(foreign.status, 404, "{}", row.page);
+        assert!(scene.all_ids().all(|id| !String::from_utf8_lossy(&foreign.bytes).contains(id)), "{}", row.page);
+        assert_eq!(before, fingerprint(&owner, &world.ours.id).await, "{}", row.page);
+        judged += 1;
+    }
+    assert_eq!(judged, ROWS.iter().filter(|row| row.page.contains('{')).count());
+}
+
+#[tokio::test]
+async fn a_page_opens_for_whom_it_is_made() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    for row in ROWS {
+        let scene = Scene::set(&app, &owner, &world.ours, row.ready).await;
+        if row.who == Who::Manager {
+            assert_eq!(ask(&app, row, &scene, Some(&scene.mechanic)).await.status, 403, "{}", row.page);
+        }
+        let answer = ask(&app, row, &scene, Some(&scene.manager)).await;
+        assert_eq!(answer.status, row.success, "{}: {}", row.page, String::from_utf8_lossy(&answer.bytes));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_done_for_another_site() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    for row in ROWS.iter().filter(|row| row.is_form()) {
+        let scene = Scene::set(&app, &owner, &world.ours, row.ready).await;
+        let before = fingerprint(&owner, &world.ours.id).await;
+        let path = row.path(|part| scene[part].clone());
+        let mut forged = as_browser(Request::post(path), Some(&scene.manager)).body(Body::empty()).unwrap();
+        forged.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+        let answer = app.send(forged).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.texts("h1")),
+            (403, vec!["Not for you".to_owned()]),
+            "{}",
+            row.page
+        );
+        assert_eq!(before, fingerprint(&owner, &world.ours.id).await, "{}", row.page);
+    }
+}

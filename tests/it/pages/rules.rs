@@ -1,0 +1,84 @@
+//! Which page is for whom, and what its form is filled in with.
+
+use crate::matrix::scene::Ready;
+
+/// A page, or a form that is sent.
+pub(super) struct Row {
+    /// As in `POST /inspections/{id}/assign`; `{id}` is that of the scene.
+    pub page: &'static str,
+    pub who: Who,
+    /// What it is opened on.
+    pub ready: Ready,
+    pub fields: &'static [(&'static str, &'static str)],
+    /// How it is answered to a manager.
+    pub success: u16,
+}
+
+/// For whom a page is.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Who {
+    Anybody,
+    Staff,
+    Manager,
+}
+
+impl Row {
+    pub(super) fn template(&self) -> &'static str {
+        self.page.split_once(' ').expect("a method and an address").1
+    }
+
+    pub(super) fn is_form(&self) -> bool {
+        self.page.starts_with("POST ")
+    }
+
+    /// The address for what stands behind each part of it.
+    pub(super) fn path(&self, id: impl Fn(&str) -> String) -> String {
+        let mut path = String::new();
+        for part in self.template().split('/').skip(1) {
+            let behind = path.rsplit('/').next().unwrap_or_default().to_owned();
+            path.push('/');
+            path.push_str(&if part.starts_with('{') { id(&behind) } else { part.to_owned() });
+        }
+        path
+    }
+}
+
+const fn page(page: &'static str, who: Who, ready: Ready) -> Row {
+    Row { page, who, ready, fields: &[], success: 200 }
+}
+
+const fn form(page: &'static str, who: Who, ready: Ready, fields: &'static [(&'static str, &'static str)]) -> Row {
+    Row { page, who, ready, fields, success: 303 }
+}
+
+use Ready::Desk;
+use Who::{Anybody, Staff};
+
+/// In the order of `src/app.rs`.
+pub(super) const ROWS: &[Row] = &[
+    // Whoever is logged in goes on to the board.
+    Row { success: 303, ..page("GET /", Anybody, Desk) },
+    page("GET /signup", Anybody, Desk),
+    form(
+        "POST /signup",
+        Anybody,
+        Desk,
+        &[
+            ("shop.name", "Hill Street Garage"),
+            ("user.first_name", "Ana"),
+            ("user.last_name", "Hill"),
+            ("user.email", "ana@hill.example"),
+            ("user.password", "correct horse battery"),
+        ],
+    ),
+    page("GET /login", Anybody, Desk),
+    form("POST /login", Anybody, Desk, &[("email", "manager@ours.example"), ("password", "correct horse battery")]),
+    form("POST /logout", Staff, Desk, &[]),
+    page("GET /account", Staff, Desk),
+    form(
+        "POST /account/password",
+        Staff,
+        Desk,
+        &[("current", "correct horse battery"), ("new", "another horse battery")],
+    ),
+];
