@@ -19,7 +19,7 @@ use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record};
-use crate::{conversations, customers, desk, inspections, reports, shops, users, vehicles};
+use crate::{conversations, customers, desk, inspections, reports, review, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -94,6 +94,7 @@ pub fn router(app: App) -> Router {
 /// The shop's own pages, and what they load.
 fn pages() -> Router<App> {
     use desk::pages as account;
+    use review::{pages as review_page, steps_pages as steps};
     use users::{log_in_pages as log_in, pages as accounts};
     Router::new()
         .route("/", get(log_in::index))
@@ -102,6 +103,14 @@ fn pages() -> Router<App> {
         .route("/logout", post(log_in::log_out))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change_password))
+        .route("/inspections/{id}", get(review_page::show))
+        .route("/inspections/{id}/start", post(steps::start))
+        .route("/inspections/{id}/complete", post(steps::complete))
+        .route("/inspections/{id}/reopen", post(steps::reopen))
+        .route("/inspections/{id}/notes", post(steps::mend_words))
+        .route("/inspections/{id}/send", post(steps::send))
+        .route("/inspections/{id}/revoke", post(steps::revoke))
+        .route("/inspections/{id}/delete", post(steps::delete))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())

@@ -20,6 +20,7 @@ pub mod inspections;
 pub mod conversations;
 pub mod reports;
 pub mod live;
+pub mod review;
 
 pub mod demo;
 

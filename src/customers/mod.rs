@@ -111,6 +111,20 @@ impl CustomerChange {
 }
 
 impl Customer {
+    /// What people call them; somebody who only ever texted has no name yet.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let names = [&self.first_name, &self.last_name].into_iter().flatten().map(Line::as_str);
+        let name = names.collect::<Vec<_>>().join(" ");
+        if name.is_empty() { "Customer without a name".to_owned() } else { name }
+    }
+
+    /// What the desk calls them: their first name, where they have one.
+    #[must_use]
+    pub fn short_name(&self) -> String {
+        self.first_name.as_ref().map_or_else(|| "the customer".to_owned(), ToString::to_string)
+    }
+
     /// The customer after the change, in a shop of this country.
     pub fn changed(self, change: CustomerChange, country: Country) -> Result<Self> {
         Ok(Self {

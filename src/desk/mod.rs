@@ -68,6 +68,12 @@ impl Desk {
         self.shop.subscription_status == "active"
     }
 
+    /// What an odometer shows, in the shop's unit: "112,480 miles".
+    #[must_use]
+    pub fn mileage(&self, shown: i32) -> String {
+        self.shop.settings.units.distance(shown)
+    }
+
     /// Whether this is the part of the pages that one is on.
     #[must_use]
     pub fn is_at(&self, here: Here) -> bool {

@@ -18,6 +18,15 @@ impl Desk {
         (self.now.as_second() - since.as_second()).max(0) / 60
     }
 
+    /// How long something took: "24 min", "1 h 05".
+    #[must_use]
+    pub fn between(&self, from: &Timestamp, to: &Timestamp) -> String {
+        match (to.as_second() - from.as_second()).max(0) / 60 {
+            0 => "1 min".to_owned(),
+            minutes => age(minutes),
+        }
+    }
+
     /// When that was, on the shop's clock: "Wednesday, November 25, 1:29 pm".
     #[must_use]
     pub fn exactly(&self, at: &Timestamp) -> String {
@@ -30,12 +39,6 @@ impl Desk {
         let this_year = self.zoned(self.now).year();
         let format = if self.zoned(*at).year() == this_year { "%B %-d" } else { "%B %-d, %Y" };
         self.format(at, format)
-    }
-
-    /// The same for programs that read the page.
-    #[must_use]
-    pub fn machine(&self, at: &Timestamp) -> String {
-        at.to_string()
     }
 
     fn format(&self, at: &Timestamp, format: &str) -> String {

@@ -27,6 +27,14 @@ pub struct Rated {
     conflicts: Vec<Newer>,
 }
 
+impl Rated {
+    /// Whether something was left alone, because it is newer than what was known of it.
+    #[must_use]
+    pub fn was_late(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+}
+
 /// The taps, sorted into what to write and what to leave.
 #[derive(Default)]
 struct Plan {

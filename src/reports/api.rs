@@ -81,6 +81,14 @@ struct Facts {
 
 type FactRows = (Inspection, Shop, Customer, Vehicle, Standing);
 
+impl Sent {
+    /// Where the report opens.
+    #[must_use]
+    pub fn report_url(&self) -> &str {
+        &self.report_url
+    }
+}
+
 impl Facts {
     fn of(id: InspectionId) -> impl Batch<Output = FactRows> {
         (

@@ -3,7 +3,7 @@
 mod answers;
 pub mod api;
 pub mod pages;
-mod queries;
+pub mod queries;
 mod report;
 
 use serde::Deserialize;

@@ -8,14 +8,18 @@ use crate::ids::{InspectionId, ItemId, LinkId, MessageId};
 use crate::inspections::{Answer, Event, SentVia};
 use crate::params;
 
-/// How the customer of an inspection stands to texts: whether their phone said STOP, and whether it was texted before.
-pub(super) struct Standing {
-    pub(super) has_opted_out: bool,
-    pub(super) was_texted: bool,
+/// How the customer of an inspection stands to texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Whether their phone said STOP.
+    pub has_opted_out: bool,
+    /// Whether it was texted before.
+    pub was_texted: bool,
 }
 
 /// How the customer of an inspection stands to texts.
-pub(super) fn standing_of(id: InspectionId) -> Query<Standing> {
+#[must_use]
+pub fn standing_of(id: InspectionId) -> Query<Standing> {
     Query::one(
         "SELECT courtesy.has_opted_out($1, c.phone) AS has_opted_out,
                 courtesy.was_texted($1, c.phone) AS was_texted

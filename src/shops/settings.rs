@@ -81,6 +81,20 @@ crate::text::text_enum! {
     }
 }
 
+impl Units {
+    /// A distance as people write it: "112,480 miles".
+    #[must_use]
+    pub fn distance(self, shown: i32) -> String {
+        let digits = shown.to_string();
+        let groups = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok());
+        let unit = match self {
+            Self::Us => "miles",
+            Self::Metric => "km",
+        };
+        format!("{} {unit}", groups.collect::<Vec<_>>().join(","))
+    }
+}
+
 /// A time zone by its name in the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]

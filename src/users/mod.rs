@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use queries::{find, find_self};
+pub use queries::{active, find, find_self};
 
 use crate::error::{Error, Result};
 use crate::ids::{ShopId, UserId};

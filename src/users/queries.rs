@@ -78,6 +78,19 @@ pub(super) fn list(limit: Limit, behind: Cursor) -> Query<Vec<User>> {
     )
 }
 
+/// Everybody who may be given work, by name.
+#[must_use]
+pub fn active() -> Query<Vec<User>> {
+    Query::list(
+        select!(
+            "WHERE shop_id = $1 AND deleted_at IS NULL AND status = 'active'
+             ORDER BY role, first_name, last_name, id LIMIT 200"
+        ),
+        vec![],
+        User::from_row,
+    )
+}
+
 /// Adds somebody; false if the id is taken.
 pub(super) fn add(id: UserId, new: &NewUser, phone: Option<Phone>, hash: String, digest: Vec<u8>) -> Query<bool> {
     Query::one(

@@ -14,7 +14,7 @@ use crate::error::Error;
 struct Asset {
     name: &'static str,
     content_type: &'static str,
-    content: &'static str,
+    content: String,
     /// Where it is served: its name with a fingerprint of its content.
     address: String,
 }
@@ -27,19 +27,30 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/desk.css"),
     include_str!("../../assets/css/door.css"),
     include_str!("../../assets/css/report.css"),
+    include_str!("../../assets/css/review.css"),
     include_str!("../../assets/css/contract.css"),
 );
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
-    [
-        asset("app.css", "text/css; charset=utf-8", STYLES),
-        asset("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
-        asset("go-on.js", SCRIPT, include_str!("../../assets/go-on.js")),
-        asset("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
-        asset("report.js", SCRIPT, include_str!("../../assets/report.js")),
-    ]
+/// What is served. A module stands behind those that it imports.
+const FILES: &[(&str, &str, &str)] = &[
+    ("app.css", "text/css; charset=utf-8", STYLES),
+    ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
+    ("copy.js", SCRIPT, include_str!("../../assets/copy.js")),
+    ("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
+    ("go-on.js", SCRIPT, include_str!("../../assets/go-on.js")),
+    ("report.js", SCRIPT, include_str!("../../assets/report.js")),
+    ("segments.js", SCRIPT, include_str!("../../assets/segments.js")),
+    ("review.js", SCRIPT, include_str!("../../assets/review.js")),
+];
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let mut assets = Vec::new();
+    for (name, content_type, content) in FILES {
+        assets.push(asset(name, content_type, content, &assets));
+    }
+    assets
 });
 
 /// Where an asset is served.
@@ -57,15 +68,36 @@ pub fn address(name: &str) -> &'static str {
 pub async fn serve(uri: Uri) -> Result<Response, Error> {
     let asset = ASSETS.iter().find(|asset| asset.address == uri.path());
     let asset = asset.ok_or(Error::NotFound)?;
-    let mut response = asset.content.into_response();
+    let mut response = asset.content.as_str().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     Ok(response)
 }
 
-fn asset(name: &'static str, content_type: &'static str, content: &'static str) -> Asset {
-    let fingerprint = URL_SAFE_NO_PAD.encode(&Sha256::digest(content)[..9]);
+/// A module imports another one by the address under which a browser may keep it.
+fn asset(name: &'static str, content_type: &'static str, content: &str, before: &[Asset]) -> Asset {
+    let mut content = content.to_owned();
+    for known in before {
+        content = content.replace(&format!("\"./{}\"", known.name), &format!("\"{}\"", known.address));
+    }
+    let fingerprint = URL_SAFE_NO_PAD.encode(&Sha256::digest(&content)[..9]);
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     Asset { name, content_type, content, address: format!("/assets/{stem}.{fingerprint}.{ending}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_module_imports_is_served() {
+        for asset in ASSETS.iter().filter(|asset| asset.content_type == SCRIPT) {
+            let imports = asset.content.lines().filter(|line| line.starts_with("import "));
+            let addresses = imports.filter_map(|line| line.split('"').nth(1));
+            for address in addresses {
+                assert!(ASSETS.iter().any(|known| known.address == address), "{} imports {address}", asset.name);
+            }
+        }
+    }
 }

@@ -51,8 +51,8 @@ const fn form(page: &'static str, who: Who, ready: Ready, fields: &'static [(&'s
     Row { page, who, ready, fields, success: 303 }
 }
 
-use Ready::Desk;
-use Who::{Anybody, Staff};
+use Ready::{Assigned, Completed, Desk, InProgress, Sent};
+use Who::{Anybody, Manager, Staff};
 
 /// In the order of `src/app.rs`.
 pub(super) const ROWS: &[Row] = &[
@@ -81,4 +81,17 @@ pub(super) const ROWS: &[Row] = &[
         Desk,
         &[("current", "correct horse battery"), ("new", "another horse battery")],
     ),
+    page("GET /inspections/{id}", Staff, Completed),
+    form("POST /inspections/{id}/start", Staff, Assigned, &[]),
+    form("POST /inspections/{id}/complete", Staff, InProgress, &[("allow_incomplete", "true")]),
+    form("POST /inspections/{id}/reopen", Manager, Completed, &[("reason", "Look at the left ball joint again")]),
+    form(
+        "POST /inspections/{id}/notes",
+        Staff,
+        Completed,
+        &[("category", "brakes"), ("component", "front_pads_left"), ("notes", "Worn to the metal")],
+    ),
+    form("POST /inspections/{id}/send", Manager, Completed, &[]),
+    form("POST /inspections/{id}/revoke", Manager, Sent, &[]),
+    form("POST /inspections/{id}/delete", Manager, Completed, &[]),
 ];
