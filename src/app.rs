@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
-use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record};
+use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
 use crate::{conversations, customers, desk, inspections, reports, review, shops, users, vehicles};
 
 /// What handlers may ask for.
@@ -87,8 +87,9 @@ pub fn router(app: App) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed });
-    let routes = routes.layer(from_fn_with_state(app.public_url.clone(), forgery::refuse_forgeries));
-    record::around(routes, &metrics).with_state(app)
+    let routes = routes.layer(from_fn_with_state(app.clone(), forgery::refuse_forgeries));
+    let insists = from_fn_with_state(app.public_url.clone(), scheme::insist);
+    record::around(routes, &metrics).layer(insists).with_state(app)
 }
 
 /// The shop's own pages, and what they load.

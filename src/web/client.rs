@@ -39,7 +39,9 @@ impl TrustedProxies {
         Client(client)
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
+    /// Whether the word of whoever connects from there is believed.
+    pub(super) fn trust(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -9,20 +9,26 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::PublicUrl;
+use super::{PublicUrl, Scheme};
 use crate::auth::cookie::SessionCookie;
 use crate::error::Error;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what another site has sent, and tells which cookie holds the session of a browser that reaches us this way.
-pub async fn refuse_forgeries(State(public_url): State<PublicUrl>, mut request: Request, next: Next) -> Response {
+pub async fn refuse_forgeries(
+    State(public_url): State<PublicUrl>,
+    scheme: Scheme,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
     if changes_something(request.method()) && is_from_elsewhere(headers, &public_url) {
         let refusal = Error::Forbidden("this was sent by another site");
         return super::page::refuse(request.uri(), refusal);
     }
-    let cookie = if is_https(headers, &public_url) { SessionCookie::Secure } else { SessionCookie::Plain };
+    let is_https = scheme.is_https() || stands_for_https(headers, &public_url);
+    let cookie = if is_https { SessionCookie::Secure } else { SessionCookie::Plain };
     request.extensions_mut().insert(cookie);
     next.run(request).await
 }
@@ -47,8 +53,8 @@ fn is_of_host(origin: &str, headers: &HeaderMap) -> bool {
     authority.is_some() && authority == host(headers)
 }
 
-/// The public address stands for https where a proxy in front of this server ends it.
-fn is_https(headers: &HeaderMap, public_url: &PublicUrl) -> bool {
+/// The public address tells of a proxy in front of this server that ends https, also where nothing else does.
+fn stands_for_https(headers: &HeaderMap, public_url: &PublicUrl) -> bool {
     let authority = public_url.0.strip_prefix("https://");
     authority.is_some() && authority == host(headers)
 }
@@ -91,9 +97,9 @@ mod tests {
     #[test]
     fn a_cookie_is_secure_where_the_browser_came_by_https() {
         let https = PublicUrl("https://inspect.example".into());
-        assert!(is_https(&headers(&[("host", "inspect.example")]), &https));
-        assert!(!is_https(&headers(&[("host", "192.168.1.5:8080")]), &https));
-        assert!(!is_https(&headers(&[]), &https));
-        assert!(!is_https(&headers(&[("host", "127.0.0.1")]), &PublicUrl("http://127.0.0.1".into())));
+        assert!(stands_for_https(&headers(&[("host", "inspect.example")]), &https));
+        assert!(!stands_for_https(&headers(&[("host", "192.168.1.5:8080")]), &https));
+        assert!(!stands_for_https(&headers(&[]), &https));
+        assert!(!stands_for_https(&headers(&[("host", "127.0.0.1")]), &PublicUrl("http://127.0.0.1".into())));
     }
 }
