@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::certificate::Pair;
 use crate::config::{Config, Mistakes};
 use crate::db::diagnosis::{Diagnosis, diagnose};
 use crate::db::migrate::Schema;
@@ -18,6 +19,7 @@ pub async fn examine(config: Result<&Config, &Mistakes>) -> bool {
         Err(mistakes) => findings.note("configuration", Err(mistakes.to_string())),
         Ok(config) => {
             findings.note("configuration", Ok("every option is right".into()));
+            findings.note("https", https(config));
             let data_dir = &config.data_dir;
             findings.note("data directory", data_directory(data_dir));
             database(config, &mut findings).await;
@@ -41,6 +43,29 @@ impl Findings {
         };
         // One line each, also where the sentence goes on with SQL to run. A reader who has gone away needs no more.
         let _gone = writeln!(io::stdout(), "{word}  {what}: {}", text.replace('\n', " "));
+    }
+}
+
+/// Plain http is a choice, but one to know of.
+fn https(config: &Config) -> Result<String, String> {
+    match &config.tls {
+        Some(pair) => certificate(pair),
+        None if config.is_in_the_clear() => {
+            Ok("off, so whoever is in this network can read passwords on their way, and \
+             phones can't work without it; COURTESY_TLS_CERT and COURTESY_TLS_KEY turn it on"
+                .into())
+        }
+        None => Ok("off, which is right behind a proxy that speaks it, or on one machine".into()),
+    }
+}
+
+fn certificate(pair: &Pair) -> Result<String, String> {
+    let identity = pair.read().map_err(|reason| reason.to_string())?;
+    let certificate = pair.certificate.display();
+    match identity.good_until {
+        Some(end) if identity.has_expired() => Err(format!("{certificate} was good until {end}; renew it")),
+        Some(end) => Ok(format!("{certificate} is good until {end}")),
+        None => Ok(format!("{certificate} and its key fit each other")),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use crate::certificate::PairError;
 use crate::config::Mistakes;
 use crate::db::OpenError;
 use crate::db::private::StartError;
@@ -14,6 +15,9 @@ pub enum Failure {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] Mistakes),
+    /// The certificate can't be shown.
+    #[error(transparent)]
+    Certificate(#[from] PairError),
     /// The private PostgreSQL does not start.
     #[error(transparent)]
     Postgres(#[from] StartError),

@@ -27,6 +27,7 @@ pub mod demo;
 pub mod contract;
 
 pub mod app;
+pub mod certificate;
 pub mod config;
 pub mod failure;
 pub mod logging;

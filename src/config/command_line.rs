@@ -29,7 +29,7 @@ pub enum Command {
     },
     /// Bring the database to the current schema
     Migrate,
-    /// Check configuration, database, rights, storage and texting
+    /// Check configuration, certificate, database, rights, storage and texting
     Doctor,
     /// Help somebody who can't log in
     #[command(subcommand)]
@@ -91,6 +91,12 @@ pub struct Options {
     /// What links in texts begin with; needed on 0.0.0.0 and [::] [default: the address listened on]
     #[arg(long, env = "COURTESY_PUBLIC_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub public_url: Option<String>,
+    /// The certificate for https, as a PEM file with its chain; read again when it is replaced [default: plain http]
+    #[arg(long, env = "COURTESY_TLS_CERT", value_name = "FILE", global = true, hide_env_values = true)]
+    pub tls_cert: Option<String>,
+    /// The private key of the certificate, as a PEM file without a password
+    #[arg(long, env = "COURTESY_TLS_KEY", value_name = "FILE", global = true, hide_env_values = true)]
+    pub tls_key: Option<String>,
     /// Addresses and networks, separated by commas, whose forwarded client address is believed [default: nobody's]
     #[arg(long, env = "COURTESY_TRUSTED_PROXIES", value_name = "LIST", global = true, hide_env_values = true)]
     pub trusted_proxies: Option<String>,

@@ -11,6 +11,7 @@ pub use command_line::{Command, CommandLine, Options, ShopCommand, UserCommand};
 pub use mistakes::Mistakes;
 pub use values::Surroundings;
 
+use crate::certificate::Pair;
 use crate::conversations::Texting;
 use crate::db::private::Places;
 use crate::web::{PublicUrl, TrustedProxies};
@@ -26,6 +27,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where customers reach the server, if that is not the address it listens on.
     pub public_url: Option<PublicUrl>,
+    /// What is shown to whoever connects; without one, plain http is spoken.
+    pub tls: Option<Pair>,
     /// Whose forwarded client address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Whether the throttles on signing up and logging in hold.
@@ -64,11 +67,13 @@ impl Config {
         // Where the listener itself is wrong, there is nothing to be said about what depends on it.
         let limits = values::limits(options.limits, listen.as_ref().ok());
         let public_url = values::public_url(options.public_url, listen.as_ref().ok());
+        let tls = values::tls(options.tls_cert, options.tls_key, public_url.as_ref().ok().and_then(Option::as_ref));
 
         mistakes.sort_out(values::not_built_in(&surroundings));
         let log = mistakes.sort_out(values::log(options.log));
         let listen = mistakes.sort_out(listen);
         let public_url = mistakes.sort_out(public_url);
+        let tls = mistakes.sort_out(tls);
         let trusted_proxies = mistakes.sort_out(values::trusted_proxies(options.trusted_proxies));
         let limits_hold = mistakes.sort_out(limits);
         let metrics_listen = mistakes.sort_out(values::metrics_listen(options.metrics_listen));
@@ -82,8 +87,8 @@ impl Config {
         else {
             return Err(mistakes);
         };
-        let (Some(limits_hold), Some(texting), Some(metrics_listen), Some(data_dir), Some(database)) =
-            (limits_hold, texting, metrics_listen, data_dir, database)
+        let (Some(tls), Some(limits_hold), Some(texting), Some(metrics_listen), Some(data_dir), Some(database)) =
+            (tls, limits_hold, texting, metrics_listen, data_dir, database)
         else {
             return Err(mistakes);
         };
@@ -92,6 +97,7 @@ impl Config {
             data_dir,
             listen,
             public_url,
+            tls,
             trusted_proxies,
             limits_hold,
             texting,
@@ -99,6 +105,13 @@ impl Config {
             log,
         };
         mistakes.none_or(config)
+    }
+
+    /// Whether passwords go over a network unencrypted, as far as can be known here.
+    #[must_use]
+    pub fn is_in_the_clear(&self) -> bool {
+        let is_before_proxy = self.public_url.as_ref().is_some_and(|url| url.0.starts_with("https://"));
+        self.tls.is_none() && !is_before_proxy && !self.listen.ip().is_loopback()
     }
 
     /// The login for requests, where the operator gave one.
@@ -136,9 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_not_built_in_yet_is_refused_not_ignored() {
-        let surroundings = Surroundings { set_too_early: vec!["COURTESY_TLS_CERT"], ..surroundings() };
+        let surroundings = Surroundings { set_too_early: vec!["COURTESY_STORAGE_URL"], ..surroundings() };
         let told = Config::check(Options::default(), surroundings).expect_err("a mistake").to_string();
-        assert!(told.contains("COURTESY_TLS_CERT"), "{told}");
+        assert!(told.contains("COURTESY_STORAGE_URL"), "{told}");
     }
 
     #[test]
@@ -240,6 +253,43 @@ mod tests {
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_are_given_together() {
+        let tls = |cert: &str, key: &str| Options { tls_cert: some(cert), tls_key: some(key), ..Options::default() };
+        assert!(Config::check(tls("", ""), surroundings()).expect("right").tls.is_none());
+        let pair = Config::check(tls("/etc/c.pem", "k.pem"), surroundings()).expect("right").tls.expect("given");
+        assert_eq!((pair.certificate, pair.key), (PathBuf::from("/etc/c.pem"), PathBuf::from("k.pem")));
+        assert!(mistakes(tls("c.pem", "")).starts_with("COURTESY_TLS_CERT is set, but COURTESY_TLS_KEY"));
+        assert!(mistakes(tls("", "k.pem")).starts_with("COURTESY_TLS_KEY is set, but COURTESY_TLS_CERT"));
+    }
+
+    #[test]
+    fn in_the_clear_is_whatever_leaves_the_machine_unencrypted() {
+        let is_in_the_clear = |listen: &str, public_url: &str, pair: Option<&str>| {
+            let [tls_cert, tls_key] = [pair, pair].map(|file| file.map(str::to_owned));
+            let (listen, public_url) = (some(listen), some(public_url));
+            let options = Options { listen, public_url, tls_cert, tls_key, ..Options::default() };
+            Config::check(options, surroundings()).expect("right").is_in_the_clear()
+        };
+        assert!(is_in_the_clear("192.168.1.5:80", "", None));
+        assert!(is_in_the_clear("0.0.0.0:80", "http://shop.lan", None));
+        assert!(!is_in_the_clear("0.0.0.0:80", "https://shop.example", None), "a proxy speaks https");
+        assert!(!is_in_the_clear("192.168.1.5:443", "", Some("pair.pem")));
+        assert!(!is_in_the_clear("127.0.0.1:80", "", None));
+    }
+
+    #[test]
+    fn links_in_texts_do_not_lead_past_the_certificate() {
+        let at = |url: &str| Options {
+            tls_cert: some("c.pem"),
+            tls_key: some("k.pem"),
+            public_url: some(url),
+            ..Options::default()
+        };
+        assert!(mistakes(at("http://shop.example")).contains("COURTESY_PUBLIC_URL is http://shop.example"));
+        assert!(Config::check(at("https://shop.example"), surroundings()).is_ok());
     }
 
     #[test]

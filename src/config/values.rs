@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::mistakes::Mistake;
 use super::{DatabaseChoice, Logins};
+use crate::certificate::Pair;
 use crate::conversations::Texting;
 use crate::db::OpenError;
 use crate::db::private::Places;
@@ -32,9 +33,8 @@ pub struct Surroundings {
     pub set_too_early: Vec<&'static str>,
 }
 
-/// What the program will read one day. Ignoring them would serve in the clear, or keep photos in another place, without
-/// a word.
-const NOT_BUILT_IN: [&str; 3] = ["COURTESY_TLS_CERT", "COURTESY_TLS_KEY", "COURTESY_STORAGE_URL"];
+/// What the program will read one day. Ignoring it would keep photos in another place without a word.
+const NOT_BUILT_IN: [&str; 1] = ["COURTESY_STORAGE_URL"];
 
 impl Surroundings {
     /// Those of this process.
@@ -111,6 +111,26 @@ fn bare_url(value: &str) -> Option<String> {
     let has_more = url.path() != "/" || url.query().is_some() || value.contains(['#', '@']);
     let is_port_wrong = authority.port_u16().is_none() && authority.as_str() != authority.host();
     (!has_more && !is_port_wrong && !authority.host().is_empty()).then(|| format!("{scheme}://{authority}"))
+}
+
+/// A certificate and its key. What is in the files is seen by whoever shows them: other commands may run without the right
+/// to read a key.
+pub(super) fn tls(
+    certificate: Option<String>,
+    key: Option<String>,
+    public_url: Option<&PublicUrl>,
+) -> Read<Option<Pair>> {
+    match (path(certificate), path(key)) {
+        (None, None) => Ok(None),
+        (Some(_), None) => mistake("COURTESY_TLS_CERT is set, but COURTESY_TLS_KEY, which belongs to it, is not"),
+        (None, Some(_)) => mistake("COURTESY_TLS_KEY is set, but COURTESY_TLS_CERT, to which it belongs, is not"),
+        (Some(certificate), Some(key)) => match public_url {
+            Some(PublicUrl(url)) if url.starts_with("http://") => mistake(format!(
+                "COURTESY_PUBLIC_URL is {url}, but must begin with https:// where COURTESY_TLS_CERT is set"
+            )),
+            _ => Ok(Some(Pair { certificate, key })),
+        },
+    }
 }
 
 pub(super) fn trusted_proxies(value: Option<String>) -> Read<TrustedProxies> {

@@ -14,19 +14,32 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustix::net::sockopt;
 use rustix::process::{Resource, getrlimit};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 use tower_http::timeout::TimeoutBody;
 
+use super::tls::{Beginning, Tls, led_to_https};
+use crate::web::Scheme;
+
+/// Where clients come in.
+pub struct Entrance {
+    /// The socket that they connect to.
+    pub socket: TcpListener,
+    /// What they are shown; without it, plain http is spoken.
+    pub tls: Option<Arc<Tls>>,
+}
+
 /// What clients may take of a listener: time, and connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// For a request's whole header, the wait for the next request included.
+    /// For a request's whole header, the wait for the next request included; and for the handshake before the first.
     pub header: Duration,
     /// Between two pieces of a body.
     pub body: Duration,
@@ -58,8 +71,24 @@ fn most_connections() -> usize {
     usize::try_from(most).expect("some thousands")
 }
 
+impl From<TcpListener> for Entrance {
+    fn from(socket: TcpListener) -> Self {
+        Self { socket, tls: None }
+    }
+}
+
+impl Entrance {
+    /// The address by which the machine itself gets here.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.socket.local_addr().expect("a bound socket has an address"))
+    }
+}
+
 /// Serves until told to stop, and then until every request that has begun is answered.
-pub async fn serve(socket: TcpListener, router: Router, bounds: Bounds, stopping: CancellationToken) {
+pub async fn serve(entrance: impl Into<Entrance>, router: Router, bounds: Bounds, stopping: CancellationToken) {
+    let Entrance { socket, tls } = entrance.into();
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(bounds.connections));
     let next = async || {
@@ -70,10 +99,14 @@ pub async fn serve(socket: TcpListener, router: Router, bounds: Bounds, stopping
         match accepted {
             Ok((stream, peer, place)) => {
                 make_ready(&stream, bounds.answer);
-                let conversation = connections.watch(converse(stream, peer, router.clone(), bounds));
+                let (router, watcher) = (router.clone(), connections.watcher());
+                let reception = Reception { router, bounds, peer, watcher };
+                let handshake = tls.clone().map(|tls| Handshake { tls, stopping: stopping.clone() });
                 tokio::spawn(async move {
-                    if let Err(reason) = conversation.await {
-                        tracing::debug!(%reason, "a connection ended early");
+                    match handshake {
+                        None => reception.converse(stream, Scheme::Http).await,
+                        // In a box, so that a connection in the clear is not as large as an encrypted one.
+                        Some(handshake) => Box::pin(handshake.shake(stream, reception)).await,
                     }
                     drop(place);
                 });
@@ -102,29 +135,63 @@ fn make_ready(stream: &TcpStream, patience: Duration) {
     }
 }
 
-/// One connection, answered request by request.
-fn converse(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    bounds: Bounds,
-) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
-    let service = service_fn(move |request: Request<Incoming>| {
-        let request = request.map(|body| Body::new(TimeoutBody::new(bounds.body, body)));
-        answer(router.clone(), request, peer)
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(bounds.header)
-        .serve_connection(TokioIo::new(stream), service)
+/// What comes before the first request of an encrypted connection.
+struct Handshake {
+    tls: Arc<Tls>,
+    stopping: CancellationToken,
 }
 
-async fn answer(
-    mut router: Router,
-    mut request: Request<Body>,
+impl Handshake {
+    /// Nobody waits for it but the client itself, who has a time limit. When the program is told to stop, it is given up:
+    /// no request has begun.
+    async fn shake(self, stream: TcpStream, reception: Reception) {
+        let beginning = timeout(reception.bounds.header, self.tls.begin(stream));
+        match self.stopping.run_until_cancelled(beginning).await {
+            Some(Ok(Ok(Beginning::Encrypted(stream)))) => reception.converse(stream, Scheme::Https).await,
+            Some(Ok(Ok(Beginning::Plain(stream)))) => {
+                Reception { router: led_to_https(), ..reception }.converse(stream, Scheme::Http).await;
+            }
+            Some(Ok(Err(reason))) => tracing::debug!(%reason, "a handshake failed"),
+            Some(Err(_too_slow)) => tracing::debug!("a handshake took too long"),
+            None => {}
+        }
+    }
+}
+
+/// What the requests of one connection meet.
+struct Reception {
+    router: Router,
+    bounds: Bounds,
     peer: SocketAddr,
-) -> Result<Response<Body>, Infallible> {
-    request.extensions_mut().insert(ConnectInfo(peer));
+    watcher: Watcher,
+}
+
+impl Reception {
+    /// Answers request by request.
+    async fn converse(self, stream: impl Wire, scheme: Scheme) {
+        let Self { router, bounds, peer, watcher } = self;
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(|body| Body::new(TimeoutBody::new(bounds.body, body)));
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(scheme);
+            answer(router.clone(), request)
+        });
+        let conversation = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(bounds.header)
+            .serve_connection(TokioIo::new(stream), service);
+        if let Err(reason) = watcher.watch(conversation).await {
+            tracing::debug!(%reason, "a connection ended early");
+        }
+    }
+}
+
+/// What bytes come and go by.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Wire for T {}
+
+async fn answer(mut router: Router, request: Request<Body>) -> Result<Response<Body>, Infallible> {
     router.call(request).await
 }
 

@@ -2,15 +2,18 @@
 
 mod background;
 pub mod listener;
+pub mod tls;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use listener::Bounds;
+use listener::{Bounds, Entrance};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::disable_transparent_huge_pages;
+use tls::Tls;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -36,11 +39,15 @@ const LAST_NOTES: Duration = Duration::from_millis(500);
 pub async fn serve(config: &Config, fills_demo: bool) -> Result<(), Failure> {
     make_room_for_streams();
     let stopping = told_to_stop().map_err(Failure::Signals)?;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+    if config.is_in_the_clear() {
+        tracing::warn!("plain http on {}: whoever is in this network can read passwords on their way", config.listen);
+    }
     let Some(postgres) = stopping.run_until_cancelled(Postgres::for_serving(config)).await else {
         return Ok(());
     };
     let postgres = postgres?;
-    let outcome = serve_over(&postgres, config, fills_demo, &stopping).await;
+    let outcome = serve_over(&postgres, config, tls, fills_demo, &stopping).await;
     postgres.stop().await;
     outcome
 }
@@ -77,10 +84,11 @@ fn told_to_stop() -> io::Result<CancellationToken> {
 async fn serve_over(
     postgres: &Postgres,
     config: &Config,
+    tls: Option<Tls>,
     fills_demo: bool,
     stopping: &CancellationToken,
 ) -> Result<(), Failure> {
-    let Some(opened) = stopping.run_until_cancelled(open(postgres, config)).await else {
+    let Some(opened) = stopping.run_until_cancelled(open(postgres, config, tls)).await else {
         return Ok(());
     };
     let Opened { app, sockets } = opened?;
@@ -98,24 +106,24 @@ struct Opened {
 }
 
 struct Sockets {
-    requests: TcpListener,
-    metrics: Option<TcpListener>,
+    requests: Entrance,
+    metrics: Option<Entrance>,
 }
 
 /// Everything that can fail.
-async fn open(postgres: &Postgres, config: &Config) -> Result<Opened, Failure> {
+async fn open(postgres: &Postgres, config: &Config, tls: Option<Tls>) -> Result<Opened, Failure> {
     let owner = postgres.owner();
     let applied = migrate::migrate(&owner).await?;
     tracing::info!(applied, "the schema is current");
     let database = Database::open(&owner, config.serving_login()).await?;
     let sockets = Sockets {
-        requests: bind(config.listen, "COURTESY_LISTEN").await?,
+        requests: Entrance { tls: tls.map(Arc::new), ..bind(config.listen, "COURTESY_LISTEN").await? },
         metrics: match config.metrics_listen {
             Some(address) => Some(bind(address, "COURTESY_METRICS_LISTEN").await?),
             None => None,
         },
     };
-    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl(address_of(&sockets.requests).into()));
+    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl(sockets.requests.url().into()));
     let app = App {
         texting: config.texting,
         trusted_proxies: config.trusted_proxies.clone(),
@@ -125,24 +133,21 @@ async fn open(postgres: &Postgres, config: &Config) -> Result<Opened, Failure> {
     Ok(Opened { app, sockets })
 }
 
-async fn bind(address: SocketAddr, variable: &'static str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|reason| Failure::Listen { address, variable, reason })
-}
-
-fn address_of(socket: &TcpListener) -> String {
-    format!("http://{}", socket.local_addr().expect("a bound socket has an address"))
+async fn bind(address: SocketAddr, variable: &'static str) -> Result<Entrance, Failure> {
+    let socket = TcpListener::bind(address).await.map_err(|reason| Failure::Listen { address, variable, reason })?;
+    Ok(socket.into())
 }
 
 async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
     let database = app.database.clone();
     let mut workers = background::start(&app, stopping);
-    let metrics = sockets.metrics.map(|socket| {
-        tracing::info!("metrics on {}/metrics", address_of(&socket));
+    let metrics = sockets.metrics.map(|entrance| {
+        tracing::info!("metrics on {}/metrics", entrance.url());
         let (metrics, hasher) = (app.metrics.clone(), app.hasher.clone());
         let router = metrics::router(Watched { metrics, hasher, database: database.clone() });
-        tokio::spawn(listener::serve(socket, router, Bounds::default(), stopping.clone()))
+        tokio::spawn(listener::serve(entrance, router, Bounds::default(), stopping.clone()))
     });
-    say(&format_args!("listening on {}", address_of(&sockets.requests)));
+    say(&format_args!("listening on {}", sockets.requests.url()));
     let requests = listener::serve(sockets.requests, router(app), Bounds::default(), stopping.clone());
     let finished = async {
         requests.await;

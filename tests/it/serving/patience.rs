@@ -9,10 +9,11 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use axum::routing::{get, post};
-use courtesy::serve::listener::{Bounds, serve};
+use courtesy::serve::listener::{Bounds, Entrance, serve};
+use courtesy::serve::tls::Tls;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -21,35 +22,40 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::support::program::PATIENCE;
 
 /// Bounds that no test reaches by mistake.
-const WIDE: Bounds = Bounds { header: PATIENCE, body: PATIENCE, answer: PATIENCE, connections: 100 };
-const SHORT: Duration = Duration::from_millis(200);
+pub(super) const WIDE: Bounds = Bounds { header: PATIENCE, body: PATIENCE, answer: PATIENCE, connections: 100 };
+pub(super) const SHORT: Duration = Duration::from_millis(200);
 
 /// A listener that ends with the test.
-struct Listener {
-    port: u16,
+pub(super) struct Listener {
+    pub port: u16,
     _until_dropped: DropGuard,
 }
 
 impl Listener {
     async fn new(router: Router, bounds: Bounds) -> Self {
+        Self::showing(None, router, bounds).await
+    }
+
+    /// The same with a certificate.
+    pub(super) async fn showing(tls: Option<Arc<Tls>>, router: Router, bounds: Bounds) -> Self {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = socket.local_addr().unwrap().port();
         let stopping = CancellationToken::new();
-        tokio::spawn(serve(socket, router, bounds, stopping.clone()));
+        tokio::spawn(serve(Entrance { socket, tls }, router, bounds, stopping.clone()));
         Self { port, _until_dropped: stopping.drop_guard() }
     }
 
-    async fn connect(&self) -> TcpStream {
+    pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.unwrap()
     }
 }
 
-fn hello() -> Router {
+pub(super) fn hello() -> Router {
     Router::new().route("/", get(async || "hello"))
 }
 
 /// Everything until the other side ends the connection.
-async fn rest(client: &mut TcpStream) -> String {
+pub(super) async fn rest(client: &mut (impl AsyncRead + Unpin)) -> String {
     let mut rest = Vec::new();
     let ended = timeout(PATIENCE, client.read_to_end(&mut rest)).await.expect("the connection ends");
     ended.unwrap();
@@ -57,7 +63,7 @@ async fn rest(client: &mut TcpStream) -> String {
 }
 
 /// Reads until these words have come.
-async fn read_until(client: &mut TcpStream, words: &str) {
+pub(super) async fn read_until(client: &mut (impl AsyncRead + Unpin), words: &str) {
     let mut text = String::new();
     while !text.contains(words) {
         let mut piece = [0; 1000];
@@ -67,7 +73,7 @@ async fn read_until(client: &mut TcpStream, words: &str) {
     }
 }
 
-const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+pub(super) const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 #[tokio::test]
 async fn a_header_has_to_come_whole_in_time() {

@@ -17,6 +17,8 @@ async fn every_option_and_its_variable_stands_in_the_help() {
         "COURTESY_DATA_DIR",
         "COURTESY_LISTEN",
         "COURTESY_PUBLIC_URL",
+        "COURTESY_TLS_CERT",
+        "COURTESY_TLS_KEY",
         "COURTESY_TRUSTED_PROXIES",
         "COURTESY_LIMITS",
         "COURTESY_METRICS_LISTEN",
