@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What courtesy needs from the machine: found, else installed through apt, else asked for in one sentence.
-# bin/start, bin/test and bin/bench source this. A further need is a line in each of the two tables and a has_... function.
+# The commands in bin/ source this. A further need is a line in each of the two tables and a has_... function.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -8,11 +8,15 @@ declare -A called=(
     [c_compiler]='a C compiler (cc, with which Rust links)'
     [postgresql]='PostgreSQL 15 or newer'
     [python]='Python 3.11 or newer with venv'
+    [chromium]='Chromium'
+    [npm]='npm'
 )
 declare -A debian_package=(
     [c_compiler]='build-essential'
     [postgresql]='postgresql (>= 15)'
     [python]='python3 (>= 3.11), python3-venv'
+    [chromium]='chromium'
+    [npm]='npm'
 )
 
 has_c_compiler() {
@@ -36,6 +40,14 @@ has_postgresql() {
 # Debian packs apart what puts pip into a virtual environment.
 has_python() {
     python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+has_chromium() {
+    command -v chromium >/dev/null
+}
+
+has_npm() {
+    command -v npm >/dev/null
 }
 
 # ensure <need>...: returns only when the machine has all of them. Asks for root only when something is missing.

@@ -3,7 +3,7 @@
 It starts the program with a database of its own and two shops, and fails where an answer is not as published, an
 operation never succeeded, the neighbour's shop was told of or touched, or the program complained or did not end well.
 
-    python run.py target/debug/courtesy --seed 7 --examples 500 --operation sendReport
+    PYTHONPATH=tests/outside python run.py target/debug/courtesy --seed 7 --examples 500 --operation sendReport
 """
 
 import argparse
@@ -128,7 +128,7 @@ class Hunt:
             "COURTESY_TOKEN": who["token"],
             "COURTESY_SCENE": str(scene),
             "COURTESY_ANSWERED": str(answered),
-            "PYTHONPATH": str(HERE),
+            "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent / "outside"))),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         command = [

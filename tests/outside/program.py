@@ -13,7 +13,8 @@ PATIENCE = 60
 class Program:
     """A program that serves; leaving the `with` block ends it, if it still runs."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, *arguments):
+        self.printed = []
         self._folder = tempfile.TemporaryDirectory(prefix="courtesy-")
         os.chmod(self._folder.name, 0o711)  # the database's user passes through
         self._log_path = os.path.join(self._folder.name, "log")
@@ -25,7 +26,7 @@ class Program:
         }
         with open(self._log_path, "wb") as log:
             self._process = subprocess.Popen(
-                [binary, "serve"], env=kept | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                [binary, "serve", *arguments], env=kept | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 text=True,
             )
         self.url = self._wait()
@@ -38,6 +39,7 @@ class Program:
             if line.startswith("listening on "):
                 too_late.cancel()
                 return line.removeprefix("listening on ").strip()
+            self.printed.append(line.rstrip())
         too_late.cancel()
         log = self.log()
         self.__exit__()

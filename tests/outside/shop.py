@@ -70,21 +70,23 @@ class Shop:
         new = {"email": self._address(), "password": PASSWORD, "role": "mechanic", "first_name": "Uwe", "last_name": "Horn"}
         return self._make("/users", new)
 
-    def customer(self, phone=None):
-        return self._make("/customers", {"first_name": "Ruth", "last_name": "Abel", "phone": phone or self.phone()})
+    def customer(self, phone=None, **words):
+        new = {"first_name": "Ruth", "last_name": "Abel", "phone": phone or self.phone()}
+        return self._make("/customers", new | words)
 
-    def vehicle(self):
-        return self._make(f"/customers/{self.customer()}/vehicles", CAR)
+    def vehicle(self, customer=None, **words):
+        return self._make(f"/customers/{customer or self.customer()}/vehicles", CAR | words)
 
     def hinder(self, path, hindrance):
         """Lets the customer of what is at this path be no longer texted."""
         method, change = hindrance
         self.ask(method, f"/customers/{self.ask('GET', path)['customer']['id']}", change)
 
-    def inspection(self, state):
+    def inspection(self, state, vehicle=None, **words):
         """One that is as far as this. `rated` is in progress, and nothing that is required is missing."""
         far = STATES.index(state)
-        new = {"vehicle_id": self.vehicle(), "customer_concerns": ["Squeals"], "odometer_reading": 48210}
+        new = {"customer_concerns": ["Squeals"], "odometer_reading": 48210} | words
+        new["vehicle_id"] = vehicle or self.vehicle()
         if far >= STATES.index("assigned"):
             new["assigned_to"] = self.mechanic["id"]
         made = self._make("/inspections", new)
@@ -120,12 +122,17 @@ class Shop:
     def link(self, then=None):
         """The secret part of a report's address; the inspection may be reopened then, or the link be revoked."""
         inspection = f"/inspections/{self.inspection('completed')}"
-        sent = self.ask("POST", f"{inspection}/send", {"via": "link"})
+        address = self.report(inspection.rsplit("/", 1)[1])
         if then == "reopen":
             self.ask("POST", f"{inspection}/reopen", {})
         elif then == "revoke":
             self.ask("DELETE", f"{inspection}/links")
-        return sent["report_url"].rsplit("/", 1)[1]
+        return address.rsplit("/", 1)[1]
+
+    def report(self, inspection):
+        """Sends the report of a completed inspection, or another link to one that was sent; where the customer finds it."""
+        sent = self.ask("POST", f"/inspections/{inspection}/send", {"via": "link"})
+        return sent["report_url"].removeprefix(self.url)
 
     def conversation(self, phone=None):
         thread = self._make("/conversations", {"customer_id": self.customer(phone)})
