@@ -20,7 +20,7 @@ ensure_environment() {
     cp "$wanted" "$folder/installed.txt"
 }
 
-# The environment that drives Chromium, and in it what judges the pages. npm's own list is the last thing that it writes.
+# The environment that drives Chromium, and in it what judges the pages. npm writes a list of its own last.
 ensure_browser_tools() {
     local wanted=$root/tests/browser folder
     ensure_environment browser

@@ -1,7 +1,8 @@
-"""What the tests in the browser find ready: one program, one Chromium, and for each test a shop and windows of its own."""
+"""What the tests in the browser find ready: one program, one Chromium, and for each a shop and windows of its own."""
 
 import os
 import pathlib
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +14,9 @@ from shop import Shop
 from window import Window
 
 ROOT = pathlib.Path(__file__).parents[2]
+# What a window showed when its test failed.
+LAST_SEEN = ROOT / "target/browser"
+HAS_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,7 +32,7 @@ def program(pytestconfig: pytest.Config) -> Iterator[Program]:
         code = program.stop()
         complaints = program.complaints()
     if code or complaints:
-        pytest.fail(f"the program ended with exit code {code} and complained:\n" + "\n".join(complaints), pytrace=False)
+        pytest.fail("\n".join([f"the program ended with {code} and complained:", *complaints]), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +47,16 @@ def shop(program: Program) -> Shop:
     return Shop(program.url, "Corner Garage", "415")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    report = yield
+    item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def window(program: Program, browser: Browser) -> Iterator[Callable[..., Window]]:
-    """Opens a window: `window(width=390, theme="light", locale="en-US", javascript=True)`. None may have complained."""
+def window(program: Program, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Window]]:
+    """Opens windows, each as `Window` is told, as in `window(width=1280, theme="dark")`. None may have complained."""
     opened: list[Window] = []
 
     def open_window(**how) -> Window:
@@ -53,7 +64,10 @@ def window(program: Program, browser: Browser) -> Iterator[Callable[..., Window]
         return opened[-1]
 
     yield open_window
-    for each in opened:
+    name = re.sub(r"[^\w-]+", "-", request.node.name)
+    for number, each in enumerate(opened):
+        if request.node.stash[HAS_FAILED]:
+            each.page.screenshot(path=LAST_SEEN / f"{name}-{number}.png")
         each.close()
     complaints = [it for each in opened for it in each.complaints()]
     if complaints:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accessibility import check_accessibility
+from accessibility import POINTED_AT, check_accessibility
 from looks import in_every_look
 
-PAGES = {"/": 200, "/nowhere": 404, "/r/nobody": 404, "/api/docs": 200}
+PAGES = {"/": 200, "/nowhere": 404, "/r/nobody": 404}
 
 
 @in_every_look
@@ -14,3 +14,10 @@ def test_everybody_can_use_it(window, path, width, theme):
     here = window(width=width, theme=theme)
     here.visit(path, PAGES[path])
     check_accessibility(here.page)
+
+
+@in_every_look
+def test_whoever_writes_programs_can_use_the_contract(window, width, theme):
+    here = window(width=width, theme=theme)
+    here.visit("/api/docs")
+    check_accessibility(here.page, POINTED_AT)

@@ -25,7 +25,7 @@ def weigh(window: Window, path: str) -> Weight:
     lost: list[str] = []
 
     def ask(event: dict[str, Any]) -> None:
-        if not event["request"]["url"].startswith("data:"):
+        if event["type"] in LOADED and not event["request"]["url"].startswith("data:"):
             asked[event["requestId"]] = event["type"]
 
     def arrive(event: dict[str, Any]) -> None:
@@ -42,8 +42,10 @@ def weigh(window: Window, path: str) -> Weight:
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     wire.send("Network.setBypassServiceWorker", {"bypass": True})
     window.visit(path)
-    window.wait_until(lambda: lost or all(it in arrived for it, kind in asked.items() if kind in LOADED), "all is there")
+    window.wait_until(lambda: lost or asked.keys() <= arrived.keys(), f"{path} is all there")
     wire.detach()
     assert not lost, f"{path} did not load whole: {lost}"
-    loaded = {it: size for it, size in arrived.items() if asked.get(it) in LOADED}
-    return Weight(sum(loaded.values()), sum(size for it, size in loaded.items() if asked[it] == "Script"))
+    return Weight(
+        total=sum(arrived[it] for it in asked),
+        script=sum(arrived[it] for it, kind in asked.items() if kind == "Script"),
+    )

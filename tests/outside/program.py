@@ -26,8 +26,8 @@ class Program:
         }
         with open(self._log_path, "wb") as log:
             self._process = subprocess.Popen(
-                [binary, "serve", *arguments], env=kept | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                text=True,
+                [binary, "serve", *arguments], env=kept | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=log, text=True,
             )
         self.url = self._wait()
 

@@ -121,16 +121,16 @@ class Shop:
 
     def link(self, then=None):
         """The secret part of a report's address; the inspection may be reopened then, or the link be revoked."""
-        inspection = f"/inspections/{self.inspection('completed')}"
-        address = self.report(inspection.rsplit("/", 1)[1])
+        inspection = self.inspection("completed")
+        address = self.report(inspection)
         if then == "reopen":
-            self.ask("POST", f"{inspection}/reopen", {})
+            self.ask("POST", f"/inspections/{inspection}/reopen", {})
         elif then == "revoke":
-            self.ask("DELETE", f"{inspection}/links")
+            self.ask("DELETE", f"/inspections/{inspection}/links")
         return address.rsplit("/", 1)[1]
 
     def report(self, inspection):
-        """Sends the report of a completed inspection, or another link to one that was sent; where the customer finds it."""
+        """Sends the report of a completed inspection, or makes another link to it; where the customer finds it."""
         sent = self.ask("POST", f"/inspections/{inspection}/send", {"via": "link"})
         return sent["report_url"].removeprefix(self.url)
 
