@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.parse
 from collections.abc import Callable
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
@@ -79,4 +80,4 @@ def log_in(page: Page, email: str, password: str) -> None:
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(password)
     page.locator("[name=password]").press("Enter")
-    page.wait_for_url(lambda url: not url.endswith("/login"))
+    page.wait_for_url(lambda url: urllib.parse.urlsplit(url).path != "/login")
