@@ -1,0 +1,121 @@
+"""The review of an inspection, from the mechanic's last tap to what the customer has seen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accessibility import check_accessibility
+from looks import in_every_look
+from shop import STATES
+from weight import weigh
+
+
+def open_review(window, shop, inspection, who=None, **how):
+    here = window(**how)
+    here.log_in(who or shop.manager)
+    here.visit(f"/inspections/{inspection}")
+    return here
+
+
+@pytest.mark.parametrize("state", STATES)
+@in_every_look
+def test_everybody_can_use_it(shop, window, state, width, theme):
+    here = open_review(window, shop, shop.inspection(state), width=width, theme=theme)
+    check_accessibility(here.page)
+
+
+def test_a_mechanic_sees_it_without_what_is_the_desk_s(shop, window):
+    here = open_review(window, shop, shop.inspection("completed"), who=shop.mechanic)
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("2018 Honda Civic")
+    expect(here.page.get_by_role("button", name="Send to customer")).to_have_count(0)
+    check_accessibility(here.page)
+
+
+def test_words_are_saved_when_somebody_leaves_them(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    words = here.page.get_by_label("What the customer reads: Front brake pads, left")
+    words.fill("Worn to the metal")
+    here.page.keyboard.press("Tab")
+    expect(here.page.locator("#brakes-front_pads_left output")).to_have_text("Saved")
+    assert notes(shop, inspection) == "Worn to the metal"
+    # The page knows by now which version is the latest.
+    words.fill("Worn to the metal, left and right")
+    here.page.keyboard.press("Tab")
+    here.wait_until(lambda: notes(shop, inspection) == "Worn to the metal, left and right", "they are saved again")
+
+
+def test_words_that_somebody_else_has_mended_are_not_run_over(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    theirs = {"category": "brakes", "component": "front_pads_left", "notes": "Theirs"}
+    shop.ask("PUT", f"/inspections/{inspection}/items", theirs)
+    here.expect_complaint("status of 422")
+    words = here.page.get_by_label("What the customer reads: Front brake pads, left")
+    words.fill("Mine")
+    here.page.keyboard.press("Tab")
+    expect(here.page.locator("#brakes-front_pads_left output")).to_contain_text("changed by somebody else")
+    expect(words).to_have_value("Mine")
+    assert notes(shop, inspection) == "Theirs"
+
+
+def test_words_wait_for_the_network(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    here.page.context.set_offline(True)
+    here.expect_complaint("ERR_INTERNET_DISCONNECTED")
+    words = here.page.get_by_label("What the customer reads: Front brake pads, left")
+    words.fill("Worn to the metal")
+    here.page.keyboard.press("Tab")
+    expect(here.page.locator("#brakes-front_pads_left output")).to_contain_text("Not saved")
+    here.page.context.set_offline(False)
+    words.focus()
+    here.page.locator("#brakes-front_pads_left").get_by_role("button", name="Save").click()
+    here.wait_until(lambda: notes(shop, inspection) == "Worn to the metal", "they are saved")
+
+
+def test_a_text_is_measured_while_it_is_written(shop, window):
+    here = open_review(window, shop, shop.inspection("completed"), width=1280)
+    meter = here.page.locator("[data-meter]")
+    before = meter.text_content()
+    here.page.get_by_text("Change the words").click()
+    words = here.page.locator("[data-words]")
+    usual = words.input_value()
+    words.fill("Your car is ready 🚗")
+    expect(meter).to_contain_text("of 70 characters")
+    expect(here.page.locator("[data-bubble]")).to_contain_text("Your car is ready 🚗 http://")
+    words.fill("x" * 400)
+    expect(meter).to_contain_text("3 texts, ")
+    # The count is the server's own.
+    words.fill(usual)
+    expect(meter).to_have_text(before)
+
+
+def test_one_press_sends_it_and_the_page_tells_what_became_of_it(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection)
+    here.page.get_by_role("button", name="Send to customer").tap()
+    expect(here.page.get_by_role("heading", name="It is with Ruth")).to_be_visible()
+    here.wait_until(lambda: here.page.reload() and here.page.get_by_text("Delivered,").count(), "it is delivered")
+
+
+def test_it_can_be_handed_over_without_script(shop, window):
+    here = open_review(window, shop, shop.inspection("completed"), javascript=False)
+    here.page.get_by_role("button", name="Print or copy").tap()
+    check_accessibility(here.page)
+    link = here.page.get_by_label("Link").input_value()
+    customer = window()
+    customer.visit(link)
+    expect(customer.page.get_by_role("heading", level=1)).to_contain_text("2018 Honda Civic")
+
+
+@pytest.mark.parametrize("state", ["in_progress", "completed", "sent"])
+def test_a_first_visit_is_light(shop, window, state):
+    here = window()
+    here.log_in(shop.manager)
+    weight = weigh(here, f"/inspections/{shop.inspection(state)}")
+    assert 0 < weight.script < 20_000 and weight.total < 60_000, weight
+
+
+def notes(shop, inspection):
+    found = shop.ask("GET", f"/inspections/{inspection}")["items"]
+    return next(it["notes"] for it in found if it["component"] == "front_pads_left")
