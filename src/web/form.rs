@@ -81,7 +81,7 @@ impl Form {
 /// before, the group that can't be read without it.
 fn complain(error: &Error, complaints: &mut Vec<FieldError>) -> String {
     let Error::Invalid(fields) = error else { return String::new() };
-    let Some(complaint) = fields.first() else { return String::new() };
+    let Some(complaint) = fields.first().map(of_its_field) else { return String::new() };
     let is_within = |known: &str| {
         known.strip_prefix(&*complaint.field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
@@ -89,7 +89,17 @@ fn complain(error: &Error, complaints: &mut Vec<FieldError>) -> String {
         return complaint.field.rsplit_once('.').map_or(String::new(), |(group, _)| group.to_owned());
     }
     complaints.push(complaint.clone());
-    complaint.field.clone()
+    complaint.field
+}
+
+/// A line of a list is mended in the field that holds them all.
+fn of_its_field(complaint: &FieldError) -> FieldError {
+    let FieldError { field, detail } = complaint;
+    let line = field.rsplit_once('.').and_then(|(list, place)| Some((list, place.parse::<usize>().ok()?)));
+    match line {
+        Some((list, place)) => FieldError { field: list.to_owned(), detail: format!("line {} {detail}", place + 1) },
+        None => complaint.clone(),
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -162,6 +172,8 @@ mod tests {
         _shop: Named,
         #[serde(rename = "user")]
         _user: Person,
+        #[serde(rename = "services", default)]
+        _services: Vec<Line<10>>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -184,13 +196,15 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let typed = [("id", "x"), ("shop.name", ""), ("user.email", "nobody"), ("user.age", "old")];
-        let error = form(&typed).read::<SignUp>().expect_err("four mistakes");
+        let services = ("services", "Brakes\nTires and wheels");
+        let typed = [("id", "x"), ("shop.name", ""), ("user.email", "nobody"), ("user.age", "old"), services];
+        let error = form(&typed).read::<SignUp>().expect_err("five mistakes");
         let filled = form(&typed).again(error).expect("they can be mended");
         for (name, _) in typed {
             assert!(filled.wrong(name).is_some(), "{name}");
         }
-        assert_eq!((filled.value("user.email"), filled.complaints.len()), ("nobody", 4));
+        assert_eq!((filled.value("user.email"), filled.complaints.len()), ("nobody", 5));
+        assert_eq!(filled.wrong("services"), Some("line 2 must be at most 10 characters"));
     }
 
     #[test]
