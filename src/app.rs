@@ -19,7 +19,7 @@ use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
-use crate::{conversations, customers, desk, inspections, reports, review, shops, users, vehicles};
+use crate::{conversations, customers, desk, inspections, intake, reports, review, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -95,6 +95,7 @@ pub fn router(app: App) -> Router {
 /// The shop's own pages, and what they load.
 fn pages() -> Router<App> {
     use desk::pages as account;
+    use intake::search_pages as search;
     use review::{pages as review_page, steps_pages as steps};
     use users::{log_in_pages as log_in, pages as accounts};
     Router::new()
@@ -104,6 +105,10 @@ fn pages() -> Router<App> {
         .route("/logout", post(log_in::log_out))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change_password))
+        .route("/inspections/new", get(search::show).post(intake::pages::take_in))
+        .route("/inspections/new/found", get(search::found))
+        .route("/inspections/new/known", get(search::known))
+        .route("/inspections/new/vin", get(search::vin))
         .route("/inspections/{id}", get(review_page::show))
         .route("/inspections/{id}/start", post(steps::start))
         .route("/inspections/{id}/complete", post(steps::complete))

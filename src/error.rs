@@ -146,6 +146,16 @@ impl Error {
         Self::Invalid(vec![FieldError { field: field.into(), detail: detail.into() }])
     }
 
+    /// The same about a part of something larger: `phone` becomes `customer.phone`.
+    #[must_use]
+    pub fn within(self, group: &str) -> Self {
+        let named = |error: FieldError| FieldError { field: format!("{group}.{}", error.field), ..error };
+        match self {
+            Self::Invalid(fields) => Self::Invalid(fields.into_iter().map(named).collect()),
+            other => other,
+        }
+    }
+
     /// The status that this error is answered with.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -17,6 +17,7 @@ pub mod desk;
 pub mod customers;
 pub mod vehicles;
 pub mod inspections;
+pub mod intake;
 pub mod conversations;
 pub mod reports;
 pub mod live;

@@ -96,8 +96,20 @@ pub struct CustomerChange {
 }
 
 impl NewCustomer {
+    /// The id that whoever adds them has chosen.
+    #[must_use]
+    pub fn id(&self) -> Option<CustomerId> {
+        self.id
+    }
+
+    /// Whether there is nothing by which to know or reach them.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.first_name.is_none() && self.last_name.is_none() && self.phone.is_none() && self.email.is_none()
+    }
+
     /// Their number, read as people of this country write it.
-    fn phone(&self, country: Country) -> Result<Option<Phone>> {
+    pub fn phone(&self, country: Country) -> Result<Option<Phone>> {
         self.phone.as_ref().map(|typed| typed.read("phone", country)).transpose()
     }
 }

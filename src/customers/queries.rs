@@ -60,7 +60,8 @@ pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option
 }
 
 /// A page of the customers that are searched for, those added last first. A plate or VIN finds its owner.
-pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Customer>> {
+#[must_use]
+pub fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Customer>> {
     Query::list(
         "SELECT * FROM customers c
           WHERE c.shop_id = $1 AND c.deleted_at IS NULL
@@ -76,12 +77,8 @@ pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<C
 }
 
 /// Adds a customer, unless the id is taken.
-pub(super) fn insert(
-    id: CustomerId,
-    new: NewCustomer,
-    phone: Option<Phone>,
-    digest: Vec<u8>,
-) -> Query<Option<Customer>> {
+#[must_use]
+pub fn insert(id: CustomerId, new: NewCustomer, phone: Option<Phone>, digest: Vec<u8>) -> Query<Option<Customer>> {
     Query::optional(
         "INSERT INTO customers (shop_id, id, first_name, last_name, email, phone, address, sms_opt_in, email_opt_in,
                                 client_digest)

@@ -11,6 +11,7 @@ use crate::auth::Staff;
 use crate::db::Batch;
 use crate::role::Role;
 use crate::shops::{self, Shop};
+use crate::text::Phone;
 use crate::users::{self, User};
 
 /// What stands around a page of the shop.
@@ -72,6 +73,12 @@ impl Desk {
     #[must_use]
     pub fn mileage(&self, shown: i32) -> String {
         self.shop.settings.units.distance(shown)
+    }
+
+    /// A number as people here write it: "(415) 555-0142".
+    #[must_use]
+    pub fn number(&self, phone: &Phone) -> String {
+        phone.shown_in(self.shop.settings.country)
     }
 
     /// Whether this is the part of the pages that one is on.

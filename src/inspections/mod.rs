@@ -94,6 +94,26 @@ pub struct NewInspection {
     internal_notes: Option<Prose<4000>>,
 }
 
+impl NewInspection {
+    /// The id that whoever takes the car in has chosen.
+    #[must_use]
+    pub fn id(&self) -> Option<InspectionId> {
+        self.id
+    }
+
+    /// The car.
+    #[must_use]
+    pub fn vehicle_id(&self) -> VehicleId {
+        self.vehicle_id
+    }
+
+    /// Who is to inspect it.
+    #[must_use]
+    pub fn assigned_to(&self) -> Option<UserId> {
+        self.assigned_to
+    }
+}
+
 /// What may be changed beside the findings: absent keeps, null clears.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -110,7 +110,8 @@ pub fn whole(id: InspectionId) -> impl Batch<Output = (WithPeople, Vec<Finding>,
 }
 
 /// The fingerprint of the request that made the inspection with this id.
-pub(super) fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
+#[must_use]
+pub fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
     Query::optional(
         "SELECT coalesce(client_digest, '') AS client_digest FROM inspections
           WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
@@ -120,7 +121,8 @@ pub(super) fn find_digest(id: InspectionId) -> Query<Option<Vec<u8>>> {
 }
 
 /// Takes a car in, with the event that says so; false where the id is taken.
-pub(super) fn insert(id: InspectionId, new: NewInspection, version: &'static str, digest: Vec<u8>) -> Query<bool> {
+#[must_use]
+pub fn insert(id: InspectionId, new: NewInspection, version: &'static str, digest: Vec<u8>) -> Query<bool> {
     let stage = Stage::new(new.assigned_to);
     let made = Query::optional(
         "WITH made AS (

@@ -9,7 +9,7 @@ use crate::inspections::catalogue::{Component, Entry, Measurement, catalogue};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Finding, Previous, WholeInspection};
 use crate::role::Role;
-use crate::shops::{Shop, Units};
+use crate::shops::Shop;
 use crate::text::Phone;
 
 /// What the page shows.
@@ -162,7 +162,7 @@ impl Report {
                 Role::ShopManager => format!("{name}, shop manager"),
             }),
             day: in_zone(shop, inspected, "%A, %B %-d, %Y"),
-            mileage: whole.inspection.odometer_reading.map(|shown| mileage(shop, shown)),
+            mileage: whole.inspection.odometer_reading.map(|shown| shop.settings.units.distance(shown)),
             concerns: whole.inspection.customer_concerns.iter().map(ToString::to_string).collect(),
             reds: Vec::new(),
             yellows: Vec::new(),
@@ -210,15 +210,4 @@ fn address(shop: &Shop) -> Option<String> {
 
 fn in_zone(shop: &Shop, at: Timestamp, format: &str) -> String {
     at.to_zoned(shop.settings.timezone.rules()).strftime(format).to_string()
-}
-
-/// "112,480 miles".
-fn mileage(shop: &Shop, shown: i32) -> String {
-    let digits = shown.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
-    let unit = match shop.settings.units {
-        Units::Us => "miles",
-        Units::Metric => "km",
-    };
-    format!("{} {unit}", groups.join(","))
 }

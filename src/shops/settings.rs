@@ -87,11 +87,16 @@ impl Units {
     pub fn distance(self, shown: i32) -> String {
         let digits = shown.to_string();
         let groups = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok());
-        let unit = match self {
+        format!("{} {}", groups.collect::<Vec<_>>().join(","), self.of_distance())
+    }
+
+    /// What distances are counted in: "miles".
+    #[must_use]
+    pub fn of_distance(self) -> &'static str {
+        match self {
             Self::Us => "miles",
             Self::Metric => "km",
-        };
-        format!("{} {unit}", groups.collect::<Vec<_>>().join(","))
+        }
     }
 }
 

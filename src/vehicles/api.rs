@@ -7,7 +7,7 @@ use super::{NewVehicle, Vehicle, VehicleChange, Warning, queries};
 use crate::auth::{Manager, Staff};
 use crate::customers;
 use crate::db::NamedConstraint as _;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{CustomerId, VehicleId};
 use crate::web::{At, Body, Created, Cursor, Gone, Json, Limit, List, Paging, Params, SearchPaging};
 
@@ -66,7 +66,7 @@ pub async fn add(manager: Manager, At(customer): At<CustomerId>, body: Body<NewV
     let id = new.id.unwrap_or_default();
     let insert = queries::insert(id, customer, new, digest.clone());
     let added = write.commit((insert, queries::find_with_digest(id))).await;
-    let (made, kept) = added.on_constraint("valid_year", not_a_year)?;
+    let (made, kept) = added.on_constraint("valid_year", || super::not_a_year("year"))?;
     let kept = kept.filter(|(vehicle, _)| vehicle.customer_id == customer);
     Created::judge(made, kept, &digest).map(|created| created.map(Answer::from))
 }
@@ -79,7 +79,7 @@ pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChang
     super::demand_access(role, is_inspecting)?;
     let change = body.get()?.allowed_for(role)?;
     let saved = write.commit(queries::save(vehicle.changed(change))).await;
-    saved.on_constraint("valid_year", not_a_year).map(|vehicle| Json(vehicle.into()))
+    saved.on_constraint("valid_year", || super::not_a_year("year")).map(|vehicle| Json(vehicle.into()))
 }
 
 /// Hides a vehicle; its inspections stay.
@@ -95,8 +95,4 @@ fn page(vehicles: Vec<Vehicle>, limit: Limit) -> List<Answer> {
         at: answer.vehicle.created_at,
         id: answer.vehicle.id.uuid(),
     })
-}
-
-fn not_a_year() -> Error {
-    Error::invalid("year", "must be from 1900 to two years from now")
 }

@@ -77,6 +77,32 @@ pub struct NewVehicle {
     powertrain: Powertrain,
 }
 
+impl NewVehicle {
+    /// The id that whoever adds it has chosen.
+    #[must_use]
+    pub fn id(&self) -> Option<VehicleId> {
+        self.id
+    }
+
+    /// Its VIN.
+    #[must_use]
+    pub fn vin(&self) -> Option<&Vin> {
+        self.vin.as_ref()
+    }
+
+    /// Its plate.
+    #[must_use]
+    pub fn license_plate(&self) -> Option<&Plate> {
+        self.license_plate.as_ref()
+    }
+
+    /// Whether there is nothing by which to know it again.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.vin.is_none() && self.license_plate.is_none() && self.make.is_none() && self.model.is_none()
+    }
+}
+
 /// What may be changed: absent keeps, null clears. A mechanic changes what is read off the car: mileage, VIN, plate,
 /// colour.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -201,6 +227,12 @@ pub fn name(year: Option<i32>, make: Option<&str>, model: Option<&str>) -> Strin
     let named = [make, model].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let named = if named.is_empty() { "vehicle" } else { &named };
     year.map_or_else(|| named.to_owned(), |year| format!("{year} {named}"))
+}
+
+/// Refuses a model year; which ones there are is known to the database, by its constraint `valid_year`.
+#[must_use]
+pub fn not_a_year(field: &str) -> Error {
+    Error::invalid(field, "must be from 1900 to two years from now")
 }
 
 /// What a mechanic may do, for whoever tried more.

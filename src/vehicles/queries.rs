@@ -101,7 +101,8 @@ pub(super) fn is_inspecting(id: VehicleId) -> Query<bool> {
 }
 
 /// Adds a vehicle, unless the id is taken.
-pub(super) fn insert(id: VehicleId, owner: CustomerId, new: NewVehicle, digest: Vec<u8>) -> Query<Option<Vehicle>> {
+#[must_use]
+pub fn insert(id: VehicleId, owner: CustomerId, new: NewVehicle, digest: Vec<u8>) -> Query<Option<Vehicle>> {
     let plate_key = new.license_plate.as_ref().map(Plate::key);
     Query::optional(
         "INSERT INTO vehicles (shop_id, id, customer_id, vin, make, model, year, mileage, license_plate, color,

@@ -123,6 +123,18 @@ impl Limit {
     const MOST: u16 = 200;
     const USUAL: u16 = 50;
 
+    /// So many, for a page that shows fewer than usual at once.
+    #[must_use]
+    pub const fn of(rows: u16) -> Self {
+        Self(rows)
+    }
+
+    /// How many rows a page has.
+    #[must_use]
+    pub fn rows(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// One row more than the page has: whether it comes tells if there is a next page.
     #[must_use]
     pub fn and_one_more(self) -> i64 {

@@ -38,6 +38,12 @@ impl<'de> Deserialize<'de> for Search {
 }
 
 impl Search {
+    /// What was typed, without the space around it.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        self.typed.trim()
+    }
+
     /// A LIKE pattern for each word, in lower case; the row must match all of them.
     #[must_use]
     pub fn words(&self) -> Vec<String> {

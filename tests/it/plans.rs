@@ -47,9 +47,10 @@ async fn inside(role: &str, shop: &str) -> Client {
 }
 
 /// Indexes that lead to one shop's rows though they begin with something else.
-const LIKE_A_SHOP: [(&str, &str); 2] = [
+const LIKE_A_SHOP: [(&str, &str); 3] = [
     ("sessions_by_token", "a hash names its session alone"),
     ("idx_inspections_assigned_to", "somebody works in one shop"),
+    ("idx_inspections_status", "a state and the shop together lead there as well as the shop and a state"),
 ];
 
 /// Tables of which a shop has a few rows: reading through those is no fault.

@@ -1,0 +1,233 @@
+//! `/inspections/new`: what is written down when a car arrives, and the one press that takes it in.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::arrival::with_phone;
+use super::search_pages::{KnownList, VinHint};
+use super::{Arrival, Car, Comer, Hand, Hit, LastTime, OdometerReading, guess, hits, is_known, queries};
+use crate::auth::Manager;
+use crate::customers::{self, Customer};
+use crate::db::NamedConstraint as _;
+use crate::desk::{Desk, Here};
+use crate::error::{Conflict, Error, Result};
+use crate::ids::{CustomerId, InspectionId, VehicleId};
+use crate::inspections::severity::Severity;
+use crate::inspections::{self, NewInspection};
+use crate::shops;
+use crate::text::{Country, Phone};
+use crate::users;
+use crate::vehicles;
+use crate::web::{Filled, Form, Page};
+
+const BOARD: &str = "/board";
+/// Fields that say what is to become of the form, not what arrives: what the desk was shown and wants to go on without,
+/// or the car or customer to go on with instead.
+const ANYWAY: &str = "anyway";
+const USE: &str = "use";
+const OWNER: &str = "owner";
+
+#[derive(Template)]
+#[template(path = "intake/arrival.html")]
+struct ArrivalPage {
+    desk: Desk,
+    form: Filled,
+    comes: Comes,
+    hands: Vec<Hand>,
+    known: KnownList,
+    vin: VinHint,
+    /// What was looked for in vain.
+    not_found: Option<String>,
+}
+
+/// Who the form is about, with what there is to know about them.
+enum Comes {
+    Again(Box<Returning>),
+    AnotherCar(Box<Customer>),
+    Stranger,
+}
+
+/// A car that has been here before.
+struct Returning {
+    customer: Customer,
+    car: Car,
+    last_time: Option<LastTime>,
+    odometer: Option<OdometerReading>,
+}
+
+/// Who a form is about.
+pub(super) enum Whom {
+    Car(VehicleId),
+    AnotherCarOf(CustomerId),
+    Stranger,
+}
+
+/// What became of a form.
+enum Outcome {
+    TakenIn,
+    /// It had been sent before, and was changed since.
+    TakenInBefore(InspectionId),
+    /// Nothing was written, because this was found and has not been shown yet.
+    IsHere(Vec<Hit>, Option<Phone>),
+}
+
+#[derive(Template)]
+#[template(path = "intake/taken_in.html")]
+struct TakenInPage {
+    desk: Desk,
+    inspection: InspectionId,
+}
+
+/// The empty form about somebody, with what was looked for in its place.
+pub(super) async fn show(manager: &Manager, whom: Whom, typed: &str, is_not_found: bool) -> Result<Response> {
+    // The ids are chosen here, so that a form that is sent twice takes one car in.
+    let fresh = [
+        ("inspection.id", InspectionId::new().to_string()),
+        ("vehicle.id", VehicleId::new().to_string()),
+        ("customer.id", CustomerId::new().to_string()),
+        ("customer.sms_opt_in", "true".to_owned()),
+    ];
+    let form = Filled::with(fresh.into_iter().chain(guess(typed)));
+    let page = page(manager, &whom, form).await?;
+    let not_found = is_not_found.then(|| typed.to_owned());
+    Ok(Page(ArrivalPage { not_found, ..page }).into_response())
+}
+
+/// `POST /inspections/new`.
+pub async fn take_in(manager: Manager, form: Form) -> Result<Response> {
+    if let Some(whom) = Whom::instead(&form) {
+        let page = page(&manager, &whom, form.again(Error::Invalid(Vec::new()))?).await?;
+        return Ok(Page(page).into_response());
+    }
+    let whom = Whom::of(&form);
+    match write_down(&manager, &form).await {
+        Ok(Outcome::TakenIn) => Ok(Redirect::to(BOARD).into_response()),
+        Ok(Outcome::TakenInBefore(inspection)) => {
+            let desk = Desk::new(&manager, manager.read(Desk::read()).await?, Here::Intake);
+            Ok((StatusCode::CONFLICT, Page(TakenInPage { desk, inspection })).into_response())
+        }
+        Ok(Outcome::IsHere(hits, phone)) => {
+            let mut page = page(&manager, &whom, form.again(Error::Invalid(Vec::new()))?).await?;
+            page.known = KnownList { hits, phone, ..page.known };
+            Ok((StatusCode::CONFLICT, Page(page)).into_response())
+        }
+        Err(error) => {
+            let page = page(&manager, &whom, form.again(error)?).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+    }
+}
+
+/// Writes down what arrives: all of it or nothing.
+async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
+    let country = manager.read(shops::find()).await?.settings.country;
+    let (comer, inspection, digest) = read(form, country)?;
+    let id = inspection.id().unwrap_or_default();
+    let known = (!comer.is_new_car()).then(|| queries::car(inspection.vehicle_id()));
+    let alike = comer.vehicle().map(|new| queries::like(comer.phone(), new.vin(), new.license_plate()));
+    let assignee = inspection.assigned_to().map(|user| users::find(user).or_none());
+    let owner = comer.owner().map(customers::queries::lock);
+    let before = inspections::queries::find_digest(id);
+    let (write, (before, known, _, assignee, alike)) = manager.begin((before, known, owner, assignee, alike)).await?;
+    match before {
+        Some(before) if before == digest => return Ok(Outcome::TakenIn),
+        Some(_) => return Ok(Outcome::TakenInBefore(id)),
+        None => {}
+    }
+    if let Some(assignee) = assignee {
+        users::demand_active(assignee.as_ref(), "assigned_to").map_err(|error| error.within("inspection"))?;
+    }
+    let shown = form.typed(ANYWAY);
+    let alike = hits(alike.unwrap_or_default(), Vec::new());
+    if known.is_some_and(|(_, car)| !car.may_come(shown)) || !is_known(&alike, shown) {
+        return Ok(Outcome::IsHere(alike, comer.phone().cloned()));
+    }
+    let taken_in = write.commit(queries::take_in(comer, inspection, &digest)).await.map(|_| Outcome::TakenIn);
+    taken_in
+        .on_constraint("valid_year", || vehicles::not_a_year("vehicle.year"))
+        // An id that was chosen here belongs to another shop.
+        .on_constraint("vehicles_customer_id_fkey", || Conflict::IdTaken.into())
+        .on_constraint("inspections_vehicle_id_fkey", || Conflict::IdTaken.into())
+}
+
+/// What the form says of what arrives, with its fingerprint; or everything that is wrong with it.
+fn read(form: &Form, country: Country) -> Result<(Comer, NewInspection, Vec<u8>)> {
+    let body = form.without(&[ANYWAY, USE, OWNER]).body::<Arrival, 64>();
+    let digest = body.digest();
+    let read = body.get().and_then(|arrival| arrival.read(country));
+    let (comer, inspection) = read.map_err(|error| with_phone(error, form.typed("customer.phone"), country))?;
+    Ok((comer, inspection, digest))
+}
+
+async fn page(manager: &Manager, whom: &Whom, form: Filled) -> Result<ArrivalPage> {
+    let returning = match whom {
+        Whom::Car(car) => Some((queries::car(*car), queries::last_time(*car), queries::odometer(*car))),
+        _ => None,
+    };
+    let owner = match whom {
+        Whom::AnotherCarOf(owner) => Some(customers::queries::find(*owner)),
+        _ => None,
+    };
+    let (around, hands, returning, owner) = manager.read((Desk::read(), queries::hands(), returning, owner)).await?;
+    let desk = Desk::new(manager, around, Here::Intake);
+    let comes = match (returning, owner) {
+        (Some(((customer, car), last_time, odometer)), _) => {
+            Comes::Again(Box::new(Returning { customer, car, last_time, odometer }))
+        }
+        (None, Some(owner)) => Comes::AnotherCar(Box::new(owner)),
+        (None, None) => Comes::Stranger,
+    };
+    let known = KnownList { hits: Vec::new(), phone: None, country: desk.shop.settings.country };
+    let vin = VinHint::of(form.value("vehicle.vin"));
+    Ok(ArrivalPage { desk, form, comes, hands, known, vin, not_found: None })
+}
+
+impl Whom {
+    /// Who is to be taken instead of what was typed.
+    fn instead(form: &Form) -> Option<Self> {
+        match (form.typed(USE), form.typed(OWNER)) {
+            ("", "") => None,
+            ("", owner) => Some(Self::AnotherCarOf(CustomerId::from_path(owner))),
+            (car, _) => Some(Self::Car(VehicleId::from_path(car))),
+        }
+    }
+
+    fn of(form: &Form) -> Self {
+        match (form.typed("customer_id"), form.typed("vehicle.id")) {
+            ("", "") => Self::Car(VehicleId::from_path(form.typed("inspection.vehicle_id"))),
+            ("", _) => Self::Stranger,
+            (owner, _) => Self::AnotherCarOf(CustomerId::from_path(owner)),
+        }
+    }
+}
+
+impl ArrivalPage {
+    /// What the form says of a member of the team.
+    fn is_assigned(&self, hand: &Hand) -> bool {
+        self.form.is("inspection.assigned_to", &hand.id)
+    }
+
+    fn is_again(&self) -> bool {
+        matches!(self.comes, Comes::Again(_))
+    }
+
+    fn is_another_car(&self) -> bool {
+        matches!(self.comes, Comes::AnotherCar(_))
+    }
+
+    /// Whether the car is here for another inspection.
+    fn is_here(&self) -> bool {
+        matches!(&self.comes, Comes::Again(known) if known.car.open_visit().is_some())
+    }
+
+    fn unit(&self) -> &'static str {
+        self.desk.shop.settings.units.of_distance()
+    }
+}
+
+impl Returning {
+    fn count(&self, severity: Severity) -> usize {
+        self.last_time.as_ref().map_or(0, |last| last.count(severity))
+    }
+}
