@@ -7,6 +7,7 @@ pub mod ids;
 pub mod text;
 pub mod role;
 pub mod powertrain;
+pub mod language;
 pub mod db;
 pub mod auth;
 pub mod web;

@@ -22,7 +22,8 @@ mod tires;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use self::measurement::{Direction, Measurement, OutOfScale, Reading, Unit};
+pub use self::measurement::{Dial, Direction, Measurement, OutOfScale, Reading, Unit};
+use crate::language::{Both, Language};
 use crate::powertrain::Powertrain;
 
 /// The month in which the catalogue last changed; an inspection keeps the one it was made with.
@@ -128,6 +129,9 @@ pub struct Category {
     pub key: &'static str,
     /// What people read.
     pub label: &'static str,
+    /// The same in Spanish, for customers.
+    #[serde(skip)]
+    pub spanish: &'static str,
     /// In inspection order.
     pub components: &'static [Component],
 }
@@ -139,6 +143,9 @@ pub struct Component {
     pub key: &'static str,
     /// What the customer reads, also without the category beside it.
     pub label: &'static str,
+    /// The same in Spanish.
+    #[serde(skip)]
+    pub spanish: &'static str,
     /// Whether an inspection is incomplete without it, on the vehicles that it applies to.
     pub required: bool,
     /// The vehicles that have such a part. A finding on any other is accepted all the same.
@@ -164,7 +171,21 @@ const EVERY_VEHICLE: &[Powertrain] = Powertrain::ALL;
 const WITH_ENGINE: &[Powertrain] = &[Powertrain::Combustion, Powertrain::Hybrid];
 const WITH_HIGH_VOLTAGE: &[Powertrain] = &[Powertrain::Hybrid, Powertrain::Electric];
 
+impl Category {
+    /// What customers read in this language.
+    #[must_use]
+    pub const fn label_in(&self, language: Language) -> &'static str {
+        Both { english: self.label, spanish: self.spanish }.in_language(language)
+    }
+}
+
 impl Component {
+    /// What customers read in this language.
+    #[must_use]
+    pub const fn label_in(&self, language: Language) -> &'static str {
+        Both { english: self.label, spanish: self.spanish }.in_language(language)
+    }
+
     /// Whether such a vehicle has this part.
     #[must_use]
     pub fn applies_to(&self, powertrain: Powertrain) -> bool {
@@ -178,9 +199,9 @@ impl Component {
     }
 
     /// An optional component of every vehicle, rated by eye; the rest is said by the methods below.
-    const fn new(key: &'static str, label: &'static str) -> Self {
+    const fn new(key: &'static str, label: &'static str, spanish: &'static str) -> Self {
         let canned = Canned { yellow: &[], red: &[] };
-        Self { key, label, required: false, applies_to: EVERY_VEHICLE, measurement: None, canned }
+        Self { key, label, spanish, required: false, applies_to: EVERY_VEHICLE, measurement: None, canned }
     }
 
     const fn required(mut self) -> Self {

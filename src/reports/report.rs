@@ -188,7 +188,7 @@ fn verdict(shop: &Shop, component: &Component, finding: &Finding, before: Option
     });
     Verdict {
         label: component.label,
-        advice: component.measurement.as_ref().filter(|_| measured_now.is_some()).map(|scale| scale.advice),
+        advice: component.measurement.as_ref().filter(|_| measured_now.is_some()).map(|scale| scale.advice.english),
         measured: measured_now,
         last_time,
         notes: finding.verdict.notes.as_ref().map(ToString::to_string),

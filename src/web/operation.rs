@@ -19,6 +19,7 @@ use crate::auth::password::Hasher;
 use crate::auth::{Manager, Staff};
 use crate::db::Database;
 use crate::error::Error;
+use crate::language::Language;
 use crate::role::Role;
 
 /// The name of the way to say who is asking.
@@ -185,6 +186,7 @@ impl Part for State<Hasher> {
 impl Part for State<PublicUrl> {}
 impl Part for Client {}
 impl Part for HeaderMap {}
+impl Part for Language {}
 impl<T> Part for Extension<T> {}
 
 impl<T: ToSchema> Part for Json<T> {

@@ -82,13 +82,13 @@ fn values_are_written_as_people_write_them() {
 fn the_sentence_for_the_customer_names_the_thresholds() {
     for path in ["tires.tread_depth_lf", "brakes.front_pads_left", "brakes.fluid_condition"] {
         let scale = scale(path);
-        assert!(scale.advice.contains(&format!("at {}", scale.with_unit(scale.red_from))), "{path}");
+        assert!(scale.advice.english.contains(&format!("at {}", scale.with_unit(scale.red_from))), "{path}");
     }
     for path in ["battery.resting_voltage", "battery.charging_voltage"] {
         let scale = scale(path);
         let first_better = |limit: f64| format!("below {}", scale.with_unit(limit + scale.step));
-        assert!(scale.advice.contains(&first_better(scale.red_from)), "{path}");
-        assert!(scale.advice.contains(&first_better(scale.yellow_from.expect("a yellow"))), "{path}");
+        assert!(scale.advice.english.contains(&first_better(scale.red_from)), "{path}");
+        assert!(scale.advice.english.contains(&first_better(scale.yellow_from.expect("a yellow"))), "{path}");
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::inspections::severity::Severity;
+use crate::language::{Both, Language};
 
 /// A scale for one kind of measurement, with the thresholds that propose a colour.
 ///
@@ -28,7 +29,23 @@ pub struct Measurement {
     pub direction: Direction,
     /// The thresholds in a sentence for the customer.
     #[serde(skip)]
-    pub advice: &'static str,
+    pub advice: Both,
+    /// The stretch of it that a gauge shows.
+    #[serde(skip)]
+    pub dial: &'static Dial,
+}
+
+/// The stretch of a scale that a gauge shows: around the thresholds, because beyond it nothing more is learned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dial {
+    /// Its left end; lesser values stand there.
+    pub from: f64,
+    /// Its right end; greater values stand there.
+    pub to: f64,
+    /// From one tick to the next.
+    pub tick: f64,
+    /// The ticks that have their number: those that the advice names, or that divide the colours.
+    pub numbered: &'static [f64],
 }
 
 /// What a measured number counts.
@@ -110,12 +127,28 @@ impl Measurement {
     /// The value as people write it: `2.5 mm`, `2/32 in`, `12.0 V`, `150 ppm`.
     #[must_use]
     pub fn with_unit(&self, value: f64) -> String {
+        self.with_unit_in(Language::English, value)
+    }
+
+    /// The same for a customer who reads this language: `2/32 pulg`
+    #[must_use]
+    pub fn with_unit_in(&self, language: Language, value: f64) -> String {
+        let unit = match self.unit {
+            Unit::ThirtySecondsOfAnInch => Both { english: "/32 in", spanish: "/32 pulg" }.in_language(language),
+            Unit::Millimetres => " mm",
+            Unit::Volts => " V",
+            Unit::PartsPerMillion => " ppm",
+        };
+        format!("{}{unit}", self.number(value))
+    }
+
+    /// The value without its unit: `2.5`, `12.0`.
+    #[must_use]
+    pub fn number(&self, value: f64) -> String {
         let value = self.nearest(value);
         match self.unit {
-            Unit::ThirtySecondsOfAnInch => format!("{value}/32 in"),
-            Unit::Millimetres => format!("{value} mm"),
-            Unit::Volts => format!("{value:.1} V"),
-            Unit::PartsPerMillion => format!("{value} ppm"),
+            Unit::Volts => format!("{value:.1}"),
+            Unit::ThirtySecondsOfAnInch | Unit::Millimetres | Unit::PartsPerMillion => value.to_string(),
         }
     }
 

@@ -1,26 +1,28 @@
 //! Four wheels, the spare, and the air in them.
 
-use super::{Category, Component, Direction, Measurement, Unit};
+use super::{Category, Component, Dial, Direction, Measurement, Unit};
+use crate::language::Both;
 
 pub(super) const CATEGORY: Category = Category {
     key: "tires",
     label: "Tires",
+    spanish: "Llantas",
     components: &[
-        tread("tread_depth_lf", "Tire tread, left front"),
-        tread("tread_depth_rf", "Tire tread, right front"),
-        tread("tread_depth_lr", "Tire tread, left rear"),
-        tread("tread_depth_rr", "Tire tread, right rear"),
-        condition("condition_lf", "Tire condition, left front"),
-        condition("condition_rf", "Tire condition, right front"),
-        condition("condition_lr", "Tire condition, left rear"),
-        condition("condition_rr", "Tire condition, right rear"),
-        Component::new("spare", "Spare tire or repair kit")
+        tread("tread_depth_lf", "Tire tread, left front", "Dibujo de la llanta delantera izquierda"),
+        tread("tread_depth_rf", "Tire tread, right front", "Dibujo de la llanta delantera derecha"),
+        tread("tread_depth_lr", "Tire tread, left rear", "Dibujo de la llanta trasera izquierda"),
+        tread("tread_depth_rr", "Tire tread, right rear", "Dibujo de la llanta trasera derecha"),
+        condition("condition_lf", "Tire condition, left front", "Estado de la llanta delantera izquierda"),
+        condition("condition_rf", "Tire condition, right front", "Estado de la llanta delantera derecha"),
+        condition("condition_lr", "Tire condition, left rear", "Estado de la llanta trasera izquierda"),
+        condition("condition_rr", "Tire condition, right rear", "Estado de la llanta trasera derecha"),
+        Component::new("spare", "Spare tire or repair kit", "Llanta de refacción o kit de reparación")
             .yellow(&["Low on air", "Over ten years old by its date code", "Jack or wheel wrench missing"])
             .red(&["Flat, will not hold air", "Spare missing", "Sealant used up or out of date"]),
-        Component::new("pressure", "Tire pressure")
+        Component::new("pressure", "Tire pressure", "Presión de las llantas")
             .yellow(&["Low, set to the door placard", "Too high, set to the door placard", "Lost air, slow leak"])
             .red(&["Nearly flat, losing air", "Valve stem leaks", "Leaks between tire and rim"]),
-        Component::new("tpms_lamp", "Tire pressure warning lamp")
+        Component::new("tpms_lamp", "Tire pressure warning lamp", "Testigo de presión de llantas")
             .yellow(&["Lamp on, pressure was low", "Sensor battery weak, replace with the next tires"])
             .red(&["Lamp flashes, system cannot warn", "Sensor broken", "Lamp does not come on at start"]),
     ],
@@ -38,11 +40,12 @@ const TREAD_DEPTH: Measurement = Measurement {
     yellow_from: Some(4.0),
     red_from: 2.0,
     direction: Direction::LowerIsWorse,
-    advice: "Replace at 2/32 in.",
+    advice: Both { english: "Replace at 2/32 in.", spanish: "Reemplazar a 2/32 pulg." },
+    dial: &Dial { from: 0.0, to: 12.0, tick: 1.0, numbered: &[2.0, 4.0] },
 };
 
-const fn tread(key: &'static str, label: &'static str) -> Component {
-    Component::new(key, label)
+const fn tread(key: &'static str, label: &'static str, spanish: &'static str) -> Component {
+    Component::new(key, label, spanish)
         .required()
         .measured(TREAD_DEPTH)
         .yellow(&[
@@ -54,8 +57,8 @@ const fn tread(key: &'static str, label: &'static str) -> Component {
         .red(&["Level with the wear bars, replace", "Bald on one edge, replace and align", "Cords showing"])
 }
 
-const fn condition(key: &'static str, label: &'static str) -> Component {
-    Component::new(key, label)
+const fn condition(key: &'static str, label: &'static str, spanish: &'static str) -> Component {
+    Component::new(key, label, spanish)
         .yellow(&[
             "Fine cracks in the sidewall",
             "Tread cupped, hums on the road",
