@@ -75,7 +75,7 @@ pub fn router(app: App) -> Router {
     let published = operations!(contract::show, contract::read);
     let (operations, described) = OpenApiRouter::new()
         .nest("/api/v1", api().merge(sandbox(app.texting)))
-        .merge(operations!(reports::pages::show, reports::pages::seen, reports::pages::answer))
+        .merge(operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer))
         .merge(operations!(health::is_alive, health::is_ready))
         .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
         .split_for_parts();
@@ -118,6 +118,7 @@ fn pages() -> Router<App> {
         .route("/inspections/{id}/revoke", post(steps::revoke))
         .route("/inspections/{id}/delete", post(steps::delete))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
+        .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())
 }

@@ -1,16 +1,22 @@
 //! What the customer gets: the text with the link, and the page that it opens.
 
+pub mod answer_pages;
 mod answers;
 pub mod api;
 pub mod pages;
 pub mod queries;
 mod report;
+mod sentences;
+mod verdict;
+mod words;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use answers::{Answers, in_words};
-pub use report::{Category, Line, Number, Report, Verdict};
+pub use report::{Category, Line, Number, Report};
+pub use verdict::{Reading, Verdict};
+pub use words::Words;
 
 use crate::auth::token::LinkToken;
 use crate::conversations::wording;

@@ -4,32 +4,37 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LANGUAGE, VARY};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answers, Number, Report, in_words, queries};
+use super::words::{Notice, Words};
+use super::{Number, Report, queries};
 use crate::auth::token::LinkToken;
-use crate::conversations;
-use crate::conversations::queries::Said;
 use crate::db::{Database, ReportVisit};
 use crate::error::{Error, Result};
-use crate::ids::MessageId;
 use crate::inspections::{self, Status, WholeInspection};
+use crate::language::Language;
 use crate::shops::{self, Shop};
-use crate::web::{At, Body, Gone, Page, PageResult};
+use crate::web::{At, Gone, Page, PageResult};
 
 #[derive(Template)]
 #[template(path = "reports/report.html")]
 struct ReportPage {
     report: Report,
+    words: &'static Words,
+    /// Where answers go; nowhere in a preview.
+    answer_at: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "reports/notice.html")]
 struct NoticePage {
-    title: &'static str,
-    words: &'static str,
+    words: &'static Words,
+    notice: Notice,
     shop: String,
     call: Option<Number>,
+    /// Where the report is, if it helps to look at it again.
+    report_at: Option<String>,
 }
 
 /// The report; or that it is being updated; or that the link has ended.
@@ -40,30 +45,40 @@ struct NoticePage {
         (status = 410, description = "That the link has ended.", content_type = "text/html"),
     )
 )]
-pub async fn show(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> PageResult<Response> {
-    let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
-    if !is_live {
-        let words = "For your privacy, links to reports end after a while. Ask us for a new one.";
-        let shop = tenant.read(shops::find()).await?;
-        return Ok((StatusCode::GONE, notice("This link has ended", words, &shop)).into_response());
+pub async fn show(
+    State(database): State<Database>,
+    At(token): At<Option<LinkToken>>,
+    language: Language,
+) -> PageResult<Response> {
+    let token = token.ok_or(Error::NotFound)?;
+    let visit = database.by_report_link(token.hash()).await?;
+    let words = Words::of(language);
+    if !visit.is_live {
+        return ended(&visit, words).await;
     }
-    let (shop, whole) = tenant.read((shops::find(), inspections::queries::whole(id))).await?;
+    let whole = inspections::queries::whole(visit.inspection);
+    let (shop, whole) = visit.tenant.read((shops::find(), whole)).await?;
     let whole = WholeInspection::new(whole);
     if whole.inspection.stage.status != Status::Sent {
-        let words = "We are looking at something again. This same link shows the report as soon as it is done.";
-        return Ok(notice("Your report is being updated", words, &shop).into_response());
+        return Ok(notice(StatusCode::OK, words.updated, words, &shop, None));
     }
-    Ok(Page(ReportPage { report: Report::new(&shop, &whole) }).into_response())
+    let report = Report::new(&shop, &whole, language);
+    let page = ReportPage { report, words, answer_at: Some(format!("{}/answer", address(&token))) };
+    Ok(in_language(StatusCode::OK, words, page))
 }
 
-fn notice(title: &'static str, words: &'static str, shop: &Shop) -> Page<NoticePage> {
-    Page(NoticePage { title, words, shop: shop.name.to_string(), call: Number::to_call(shop) })
+/// The page that [`show`] will show once the report is sent, as it would be now: nothing on it can be pressed, and it
+/// does not tell anybody that it was looked at.
+#[must_use]
+pub fn preview(shop: &Shop, whole: &WholeInspection, language: Language) -> Page<impl Template + use<>> {
+    let report = Report::new(shop, whole, language);
+    Page(ReportPage { report, words: Words::of(language), answer_at: None })
 }
 
 /// Notes that the page was really visible to somebody.
 #[utoipa::path(post, path = "/r/{token}/seen", operation_id = "noteReportSeen", tag = "Reports")]
 pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> Result<Gone> {
-    let visit = open(&database, token).await?;
+    let visit = database.by_report_link(token.ok_or(Error::NotFound)?.hash()).await?;
     if !visit.is_live {
         return Err(Error::NotFound);
     }
@@ -71,45 +86,32 @@ pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkTok
     Ok(Gone)
 }
 
-/// Notes what the customer wants done: it marks the findings, and stands in the conversation as if they had texted it.
-#[utoipa::path(
-    post, path = "/r/{token}/answers", operation_id = "answerReport", tag = "Reports",
-    responses((status = 409, description = "state"))
-)]
-pub async fn answer(
-    State(database): State<Database>,
-    At(token): At<Option<LinkToken>>,
-    body: Body<Answers, 16>,
-) -> Result<Gone> {
-    let ReportVisit { tenant, inspection: id, is_live } = open(&database, token).await?;
-    if !is_live {
-        return Err(Error::NotFound);
-    }
-    let present =
-        (inspections::queries::lock(id), inspections::list_findings(id), inspections::queries::customer_of(id));
-    let (write, (inspection, findings, customer)) = tenant.begin(present).await?;
-    let news = body.get()?.news(&findings)?;
-    if inspection.stage.status != Status::Sent {
-        return Err(inspection.stage.stands_in_the_way().into());
-    }
-    if news.is_empty() {
-        return Ok(Gone);
-    }
-    let said = Said {
-        id: MessageId::new(),
-        phone: customer.phone,
-        shop_number: None,
-        content: in_words(&news.iter().map(|answered| (answered.label, answered.answer)).collect::<Vec<_>>()),
-        provider: "report",
-        provider_message_id: None,
-        inspection: Some(id),
-    };
-    let open = conversations::queries::open(customer.id);
-    let noted = (queries::note_answers(id, &news), open, conversations::queries::insert_inbound(customer.id, said));
-    write.commit(noted).await?;
-    Ok(Gone)
+/// The report's own address, as its page names it.
+pub(super) fn address(token: &LinkToken) -> String {
+    super::address("", token)
 }
 
-async fn open(database: &Database, token: Option<LinkToken>) -> Result<ReportVisit> {
-    database.by_report_link(token.ok_or(Error::NotFound)?.hash()).await
+/// Says that the link has ended.
+pub(super) async fn ended(visit: &ReportVisit, words: &'static Words) -> PageResult<Response> {
+    let shop = visit.tenant.read(shops::find()).await?;
+    Ok(notice(StatusCode::GONE, words.ended, words, &shop, None))
+}
+
+/// A page that says one thing, and where the report is if that helps.
+pub(super) fn notice(
+    status: StatusCode,
+    notice: Notice,
+    words: &'static Words,
+    shop: &Shop,
+    report_at: Option<String>,
+) -> Response {
+    let page = NoticePage { words, notice, shop: shop.name.to_string(), call: Number::to_call(shop), report_at };
+    in_language(status, words, page)
+}
+
+/// What is kept of an answer, or translated by the browser, has to know which language it is in, and that another
+/// visitor may be answered in another one.
+fn in_language(status: StatusCode, words: &Words, page: impl Template) -> Response {
+    let headers = [(CONTENT_LANGUAGE, words.language.code()), (VARY, "accept-language")];
+    (status, headers, Page(page)).into_response()
 }

@@ -17,8 +17,8 @@ use crate::support::browser::as_browser;
 use crate::support::{Answer, Person, TestApp};
 use rules::{ROWS, Row, Who};
 
-/// What browsers load beside pages.
-const FILES: [&str; 2] = ["/assets/{name}", "/robots.txt"];
+/// What browsers load beside pages, and what the customer sends from the report.
+const FILES: [&str; 3] = ["/assets/{name}", "/robots.txt", "/r/{token}/answer"];
 
 async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {
     let path = row.path(|part| scene[part].clone());
