@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use courtesy::{
     inspections::catalogue::{Component, Entry, catalogue},
+    language::Language,
     powertrain::Powertrain::{Combustion, Electric, Hybrid},
 };
 use serde_json::json;
@@ -87,6 +88,22 @@ fn labels_are_distinct_and_fit_a_phone() {
         assert!(label.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()), "{label}");
         assert!(seen.insert(label), "{label} twice");
     }
+}
+
+#[test]
+fn every_label_is_there_in_spanish_too() {
+    let categories = catalogue().categories.iter().map(|category| (category.label, category.spanish));
+    let components = catalogue().entries().map(|entry| (entry.component.label, entry.component.spanish));
+    let mut seen = HashSet::new();
+    for (label, spanish) in components.chain(categories) {
+        assert!((4..=44).contains(&spanish.chars().count()), "{label}: {spanish}");
+        assert!(spanish.starts_with(char::is_uppercase), "{label}: {spanish}");
+        assert!(spanish != label || label == "Interior", "{label} is not translated");
+        assert!(seen.insert(spanish), "{label}: {spanish} twice");
+    }
+    assert_eq!(seen.len(), 90 + 14);
+    let horn = component("lights.horn");
+    assert_eq!((horn.label_in(Language::English), horn.label_in(Language::Spanish)), ("Horn", "Claxon"));
 }
 
 #[test]

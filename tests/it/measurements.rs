@@ -4,6 +4,7 @@ use courtesy::inspections::{
     catalogue::{Direction, Measurement, catalogue},
     severity::Severity::{self, Green, Red, Yellow},
 };
+use courtesy::language::Language;
 
 fn scale(path: &str) -> Measurement {
     let (category, component) = path.split_once('.').expect("category.component");
@@ -83,12 +84,16 @@ fn the_sentence_for_the_customer_names_the_thresholds() {
     for path in ["tires.tread_depth_lf", "brakes.front_pads_left", "brakes.fluid_condition"] {
         let scale = scale(path);
         assert!(scale.advice.english.contains(&format!("at {}", scale.with_unit(scale.red_from))), "{path}");
+        let in_spanish = scale.with_unit_in(Language::Spanish, scale.red_from);
+        assert!(scale.advice.spanish.contains(&in_spanish), "{path}");
     }
     for path in ["battery.resting_voltage", "battery.charging_voltage"] {
         let scale = scale(path);
         let first_better = |limit: f64| format!("below {}", scale.with_unit(limit + scale.step));
         assert!(scale.advice.english.contains(&first_better(scale.red_from)), "{path}");
         assert!(scale.advice.english.contains(&first_better(scale.yellow_from.expect("a yellow"))), "{path}");
+        let numbers = |text: &str| text.split(' ').filter(|word| word.starts_with('1')).collect::<String>();
+        assert_eq!(numbers(scale.advice.english), numbers(scale.advice.spanish), "{path}");
     }
 }
 
