@@ -75,7 +75,10 @@ pub fn router(app: App) -> Router {
     let published = operations!(contract::show, contract::read);
     let (operations, described) = OpenApiRouter::new()
         .nest("/api/v1", api().merge(sandbox(app.texting)))
-        .merge(operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer))
+        .merge(
+            operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer)
+                .layer(CompressionLayer::new()),
+        )
         .merge(operations!(health::is_alive, health::is_ready))
         .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
         .split_for_parts();
