@@ -109,10 +109,7 @@ pub(super) fn let_in(cookie: SessionCookie, token: &str, answer: Response) -> Re
 
 /// Where they wanted to go, or what they wanted to send before their session ended.
 fn go_on(form: &Form) -> Response {
-    let to = form.typed(TO);
-    // Nowhere but on this server: a browser reads `//host` and `/\host` as another one.
-    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\n', '\r']);
-    let to = if is_ours { to } else { HOME };
+    let to = form.own_address(TO).unwrap_or(HOME);
     let kept = form.typed(KEPT);
     if kept.is_empty() {
         return Redirect::to(to).into_response();

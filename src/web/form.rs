@@ -64,6 +64,16 @@ impl Form {
         self.0.as_ref().ok().and_then(|typed| typed.get(name)).map_or("", String::as_str)
     }
 
+    /// The address of this server that stands in a field: where to go on afterwards. A browser reads `//host` and `/\\host` as
+    /// another one.
+    #[must_use]
+    pub fn own_address(&self, name: &str) -> Option<&str> {
+        let address = self.typed(name);
+        let is_ours = address.starts_with('/') && !address.starts_with("//");
+        let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        (is_ours && is_plain).then_some(address)
+    }
+
     /// The form again with what is wrong with it, where that can be mended there; any other error remains one.
     pub fn again(self, error: Error) -> Result<Filled> {
         let complaints = match error {
