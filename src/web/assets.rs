@@ -29,6 +29,7 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/intake.css"),
     include_str!("../../assets/css/report.css"),
     include_str!("../../assets/css/review.css"),
+    include_str!("../../assets/css/board.css"),
     include_str!("../../assets/css/contract.css"),
 );
 
@@ -41,6 +42,12 @@ const FILES: &[(&str, &str, &str)] = &[
     ("copy.js", SCRIPT, include_str!("../../assets/copy.js")),
     ("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
     ("go-on.js", SCRIPT, include_str!("../../assets/go-on.js")),
+    ("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
+    ("ages.js", SCRIPT, include_str!("../../assets/ages.js")),
+    ("events.js", SCRIPT, include_str!("../../assets/events.js")),
+    ("swap.js", SCRIPT, include_str!("../../assets/swap.js")),
+    ("quiet.js", SCRIPT, include_str!("../../assets/quiet.js")),
+    ("live.js", SCRIPT, include_str!("../../assets/live.js")),
     ("intake.js", SCRIPT, include_str!("../../assets/intake.js")),
     ("report.js", SCRIPT, include_str!("../../assets/report.js")),
     ("segments.js", SCRIPT, include_str!("../../assets/segments.js")),
