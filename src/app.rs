@@ -19,7 +19,7 @@ use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
-use crate::{conversations, customers, desk, inspections, intake, reports, review, shops, users, vehicles};
+use crate::{board, conversations, customers, desk, inspections, intake, reports, review, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -97,6 +97,7 @@ pub fn router(app: App) -> Router {
 
 /// The shop's own pages, and what they load.
 fn pages() -> Router<App> {
+    use board::pages as board;
     use desk::pages as account;
     use intake::search_pages as search;
     use review::{pages as review_page, steps_pages as steps};
@@ -120,6 +121,8 @@ fn pages() -> Router<App> {
         .route("/inspections/{id}/send", post(steps::send))
         .route("/inspections/{id}/revoke", post(steps::revoke))
         .route("/inspections/{id}/delete", post(steps::delete))
+        .route("/board", get(board::show))
+        .route("/inspections/{id}/assign", post(board::assign))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))

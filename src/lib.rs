@@ -23,6 +23,7 @@ pub mod conversations;
 pub mod reports;
 pub mod live;
 pub mod review;
+pub mod board;
 
 pub mod demo;
 

@@ -41,6 +41,12 @@ impl Desk {
         self.format(at, format)
     }
 
+    /// Whether that was today, on the shop's clock.
+    #[must_use]
+    pub fn is_today(&self, at: &Timestamp) -> bool {
+        self.zoned(*at).date() == self.zoned(self.now).date()
+    }
+
     fn format(&self, at: &Timestamp, format: &str) -> String {
         self.zoned(*at).strftime(format).to_string()
     }

@@ -66,7 +66,8 @@ pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
 }
 
 impl ListedInspection {
-    fn from_row(row: &Row) -> Result<Self, Error> {
+    /// Reads a row of a list: `inspections.*`, `ratings`, and the parts `vehicle`, `customer` and `assignee`.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
         let rated: Option<&str> = row.try_get("ratings")?;
         let (inspection, vehicle, customer, assignee) = with_people(row)?;
         let progress = Progress::of(vehicle.powertrain, ratings(rated.unwrap_or_default()));

@@ -109,4 +109,6 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /inspections/{id}/send", Manager, Completed, &[]),
     form("POST /inspections/{id}/revoke", Manager, Sent, &[]),
     form("POST /inspections/{id}/delete", Manager, Completed, &[]),
+    page("GET /board", Staff, Desk),
+    form("POST /inspections/{id}/assign", Manager, Assigned, &[("user_id", ""), ("back", "/board")]),
 ];
