@@ -153,6 +153,12 @@ const TODAY: &[Visit] = &[
         yellow("ev_hybrid", "battery_fan"),
         yellow("glass", "front_wipers"),
     ]),
+    Visit::new("7TRD 408", Completed, minutes(17))
+        .by("Luis")
+        .told("Blinks fast on the right")
+        .noted("No phone: she waits in the front")
+        .worn([5.0, 5.0], [5.5, 5.5], 12.4)
+        .found(&[red("lights", "turn_signals").saying("Rear one out"), yellow("leaks", "engine_oil")]),
     Visit::new("UTE 4471", Completed, minutes(6))
         .by("Aaron")
         .told("Wanders on the highway")
@@ -190,6 +196,12 @@ const TODAY: &[Visit] = &[
         .by("Dee")
         .worn([6.0, 5.0], [9.5, 10.0], 12.8)
         .found(&[yellow("filters_ignition", "cabin_filter")]),
+    Visit::new("7AKD 617", Texted, hours(3, 51))
+        .by("Tomasz")
+        .worn([6.0, 5.0], [5.5, 6.0], 12.2)
+        .found(&[red("belts_hoses", "radiator_hoses").saying("Bulges at the clamp"), yellow("glass", "front_wipers")])
+        .undelivered("30003"),
+    Visit::new("7JZL 936", HandedOver, hours(4, 20)).by("Luis").worn([7.0, 7.0], [8.0, 8.0], 12.6),
     Visit::new("1ZZK 095", Texted, hours(4, 59)).by("Aaron").worn([7.0, 7.0], [6.0, 6.5], 12.4).found(&[
         yellow("lights", "headlamps"),
         yellow("belts_hoses", "serpentine_belt"),
@@ -217,10 +229,6 @@ const LAST_WEEK: &[Visit] = &[
         .worn([5.0, 5.0], [7.0, 7.0], 12.3)
         .found(&[not_applicable("belts_hoses", "serpentine_belt")])
         .viewed_after(25),
-    Visit::new("7TRD 408", HandedOver, days(9, 3))
-        .by("Luis")
-        .worn([5.0, 5.0], [5.5, 5.5], 12.4)
-        .found(&[yellow("leaks", "engine_oil"), red("lights", "turn_signals").saying("Rear one out")]),
 ];
 
 const LAST_SPRING: &[Visit] = &[
@@ -238,6 +246,10 @@ const LAST_SPRING: &[Visit] = &[
         .viewed_after(9),
     Visit::new("8MOL 662", Texted, days(210, 6)).by("Dee").worn([7.0, 7.0], [10.0, 10.0], 12.8).viewed_after(14),
     Visit::new("5YUE 714", Texted, days(215, 3)).by("Tomasz").worn([7.0, 7.0], [5.0, 7.0], 12.5).viewed_after(130),
+    Visit::new("7TRD 408", HandedOver, days(219, 3))
+        .by("Luis")
+        .worn([6.0, 6.0], [6.5, 6.5], 12.5)
+        .found(&[yellow("leaks", "engine_oil")]),
     Visit::new("6LMR 027", Texted, days(221, 5))
         .by("Luis")
         .worn([7.0, 6.0], [6.5, 7.0], 12.4)
