@@ -47,7 +47,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if ([...document.querySelectorAll("[data-mend]")].some(isUnsaved)) event.preventDefault();
 });
-for (const form of document.querySelectorAll("[data-mend]")) form.dataset.quiet = "";
+for (const form of document.querySelectorAll("[data-mend]")) form.dataset.savesItself = "";
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-words]")) return;

@@ -114,6 +114,7 @@ fn pages() -> Router<App> {
         .route("/inspections/new/known", get(search::known))
         .route("/inspections/new/vin", get(search::vin))
         .route("/inspections/{id}", get(review_page::show))
+        .route("/inspections/{id}/report", get(review_page::preview))
         .route("/inspections/{id}/start", post(steps::start))
         .route("/inspections/{id}/complete", post(steps::complete))
         .route("/inspections/{id}/reopen", post(steps::reopen))

@@ -17,7 +17,9 @@ use crate::error::Result;
 use crate::ids::{InspectionId, MessageId};
 use crate::inspections::severity::Severity;
 use crate::inspections::{self, Status, WholeInspection};
+use crate::language::Language;
 use crate::reports;
+use crate::shops;
 use crate::users::{self, User};
 use crate::web::{At, Filled, Page, PublicUrl};
 
@@ -98,6 +100,12 @@ where
 /// `GET /inspections/{id}`.
 pub async fn show(staff: Staff, reach: Reach, At(id): At<InspectionId>) -> Result<Response> {
     page(&staff, &reach, id, Shown::default()).await
+}
+
+/// `GET /inspections/{id}/report`: the report as the customer will see it, in the language of whoever looks.
+pub async fn preview(staff: Staff, At(id): At<InspectionId>, language: Language) -> Result<Response> {
+    let (shop, whole) = staff.read((shops::find(), inspections::queries::whole(id))).await?;
+    Ok(reports::pages::preview(&shop, &WholeInspection::new(whole), language).into_response())
 }
 
 /// The page with what could not be done, or taken, on it.

@@ -2,7 +2,8 @@
 
 use crate::inspections::catalogue::{Component, Entry};
 use crate::inspections::severity::Severity;
-use crate::inspections::{Answer, Finding, Previous, Verdict, WholeInspection};
+use crate::inspections::{Answer, Finding, Gauge, Previous, Verdict, WholeInspection};
+use crate::language::Language;
 
 /// One finding, as the desk reads it.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Row {
     pub(super) severity: Severity,
     /// The number with its unit.
     pub(super) measured: Option<String>,
+    /// The same against its thresholds, as a picture.
+    pub(super) gauge: Option<Gauge>,
     /// What it was last time: a number or a colour.
     pub(super) before: Option<Before>,
     /// That the mechanic chose another colour than the number proposes.
@@ -47,6 +50,7 @@ impl Row {
             label: component.label,
             severity,
             measured: measured(component, verdict),
+            gauge: gauge(component, verdict, before),
             before: before.and_then(|before| Before::of(component, before)),
             overridden: overridden(component, verdict),
             notes: verdict.notes.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -69,6 +73,12 @@ impl Before {
 
 fn measured(component: &Component, verdict: &Verdict) -> Option<String> {
     component.measurement.as_ref().zip(verdict.measurement).map(|(scale, value)| scale.with_unit(value))
+}
+
+fn gauge(component: &Component, verdict: &Verdict, before: Option<&Verdict>) -> Option<Gauge> {
+    let (scale, now) = component.measurement.as_ref().zip(verdict.measurement)?;
+    // The desk reads English, whatever its customers read.
+    Some(Gauge::new(scale, now, before.and_then(|before| before.measurement), Language::English))
 }
 
 /// "3.5 mm proposes yellow, the mechanic chose red."

@@ -46,7 +46,7 @@ async fn reds_stand_first_with_their_number_and_words() {
     assert_eq!(page.texts("article h3"), ["Tire tread, left front", "Front brake pads, left", "Horn", "Windshield",]);
     assert_eq!(page.texts("#tires-tread_depth_lf textarea"), ["Bald <b>"]);
     assert_eq!(page.texts("#tires-tread_depth_lf .what > p"), ["4/32 in proposes yellow, the mechanic chose red."]);
-    assert_eq!(page.texts("#brakes-front_pads_left .reading b"), ["2.5 mm"]);
+    assert_eq!(page.texts("#brakes-front_pads_left .measure b"), ["2.5 mm"]);
     assert_eq!(page.texts("h2.group")[1], "1 yellow1 without a note");
 }
 
@@ -64,9 +64,9 @@ async fn last_visit_s_values_stand_beside_today_s() {
     ]);
     app.put(&format!("{inspection}/items"), Some(&world.ours.mechanic), &findings).await.ok();
     let page = app.open(&inspection, Some(&before.manager)).await;
-    assert_eq!(page.texts("#brakes-front_pads_left .reading"), ["2 mm was 2.5 mm"]);
-    assert_eq!(page.texts("#lights-horn .reading"), ["was green"]);
-    assert_eq!(page.texts("#tires-spare .reading"), ["first time checked"]);
+    assert_eq!(page.texts("#brakes-front_pads_left .measure"), ["2 mm was 2.5 mm"]);
+    assert_eq!(page.texts("#lights-horn .measure"), ["was green"]);
+    assert_eq!(page.texts("#tires-spare .measure"), ["first time checked"]);
 }
 
 #[tokio::test]

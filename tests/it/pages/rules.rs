@@ -97,6 +97,7 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /inspections/new/known", Manager, Desk),
     page("GET /inspections/new/vin", Manager, Desk),
     page("GET /inspections/{id}", Staff, Completed),
+    page("GET /inspections/{id}/report", Staff, Completed),
     form("POST /inspections/{id}/start", Staff, Assigned, &[]),
     form("POST /inspections/{id}/complete", Staff, InProgress, &[("allow_incomplete", "true")]),
     form("POST /inspections/{id}/reopen", Manager, Completed, &[("reason", "Look at the left ball joint again")]),
