@@ -31,7 +31,7 @@ def test_everybody_can_use_their_account(shop, window, width, theme):
 
 @in_every_look
 def test_everybody_can_mend_a_form(window, width, theme):
-    here = window(width=width, theme=theme, javascript=False)
+    here = window(width=width, theme=theme)
     here.visit("/signup")
     here.expect_complaint("status of 422")
     # What the browser would say by itself is said by the server where it does not.
