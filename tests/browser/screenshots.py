@@ -43,13 +43,29 @@ class Picture:
 REPORT = "{report}"
 PICTURES = (
     Picture("report", REPORT),
+    Picture("board", "/board", who="manager"),
+    Picture("board-mechanic", "/board", who="mechanic"),
+    Picture("review-completed", "/board", who="manager", follow="#cars-completed a[data-card]"),
+    Picture("review-sent", "/board", who="manager", follow="#cars-sent a[data-card]"),
+    Picture("review-in-progress", "/board", who="manager", follow="#cars-in_progress a[data-card]"),
+    Picture("new-inspection", "/inspections/new", who="manager"),
+    Picture("new-inspection-found", "/inspections/new?q=honda", who="manager"),
+    Picture("new-inspection-new", "/inspections/new?customer=new&q=Ludmila", who="manager"),
+    Picture("account", "/account", who="manager"),
+    Picture("log-in", "/login"),
+    Picture("sign-up", "/signup"),
     Picture("index", "/"),
     Picture("nowhere", "/nowhere", status=404),
     Picture("contract", "/api/docs"),
 )
 # What the README shows; the names are those of the files in docs/images.
 IN_THE_README = (
-    Picture("report", REPORT, widths=(500,), themes=("light",), at_most=1500),
+    Picture("board", "/board", who="manager", widths=(1280,), themes=("light",), at_most=800),
+    Picture(
+        "review", "/board", who="manager", follow="#cars-completed a[data-card]", widths=(1280,), themes=("light",),
+        at_most=800,
+    ),
+    Picture("report", REPORT, widths=(390,), themes=("light",), at_most=1500),
 )
 
 
