@@ -64,9 +64,9 @@ async fn last_visit_s_values_stand_beside_today_s() {
     ]);
     app.put(&format!("{inspection}/items"), Some(&world.ours.mechanic), &findings).await.ok();
     let page = app.open(&inspection, Some(&before.manager)).await;
-    assert_eq!(page.texts("#brakes-front_pads_left .measure"), ["2 mm was 2.5 mm"]);
-    assert_eq!(page.texts("#lights-horn .measure"), ["was green"]);
-    assert_eq!(page.texts("#tires-spare .measure"), ["first time checked"]);
+    assert_eq!(page.texts("#brakes-front_pads_left .measure > p"), ["2 mm was 2.5 mm"]);
+    assert_eq!(page.texts("#lights-horn .measure > p"), ["was green"]);
+    assert_eq!(page.texts("#tires-spare .measure > p"), ["first time checked"]);
 }
 
 #[tokio::test]
