@@ -79,6 +79,9 @@ SELECT bench.new_id(at), shop_id, inspection_id, e.category, e.component,
        jsonb_to_recordset(current_setting('bench.checklist')::jsonb -> 'entries')
            AS e (category text, component text, position int);
 
+UPDATE inspections i SET ratings = courtesy.ratings_of(i.shop_id, i.id)
+  FROM new_visits visit WHERE i.id = visit.inspection_id;
+
 INSERT INTO conversations (id, shop_id, customer_id, created_at, last_message_at)
 SELECT conversation_id, shop_id, customer_id, since, now() - interval '1 hour' - c * interval '1 minute'
   FROM new_customers ORDER BY since, n;

@@ -65,7 +65,11 @@ mod tests {
     use crate::inspections::severity::Severity;
 
     fn bar(ratings: &[(&str, &str)]) -> Bar {
-        let ratings = ratings.iter().map(|(category, part)| Rating::new(category, part, Some(Severity::Green), true));
+        let ratings = ratings.iter().map(|(category, part)| Rating {
+            place: catalogue().position(category, part),
+            severity: Some(Severity::Green),
+            has_reason: true,
+        });
         Bar::of(Powertrain::Combustion, &Progress::of(Powertrain::Combustion, ratings))
     }
 

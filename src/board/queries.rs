@@ -20,11 +20,7 @@ use crate::params;
 /// Each state is cut before anything is joined, at those that came last: what was forgotten years ago must not hide today.
 pub(super) fn cars(who: Option<UserId>) -> Query<Vec<Car>> {
     Query::list(
-        "SELECT i.*,
-                (SELECT string_agg(x.category || ' ' || x.component || ' '
-                                   || CASE WHEN x.not_applicable THEN '-' ELSE x.severity END || ' '
-                                   || CASE WHEN x.notes IS NULL THEN '-' ELSE 'noted' END, ' ')
-                   FROM inspection_items x WHERE x.shop_id = $1 AND x.inspection_id = i.id) AS ratings,
+        "SELECT coalesce(i.ratings, courtesy.ratings_of($1, i.id)) AS ratings, i.*,
                 CASE WHEN i.status = 'in_progress' AND i.completed_at IS NOT NULL THEN
                      (SELECT coalesce(e.after ->> 'reason', '') FROM inspection_events e
                        WHERE e.shop_id = $1 AND e.inspection_id = i.id AND e.kind = 'reopened'

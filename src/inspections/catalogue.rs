@@ -90,14 +90,16 @@ impl Catalogue {
     /// Where the component stands in the whole catalogue, counted from 0: what findings are sorted by.
     #[must_use]
     pub fn position(&self, category: &str, component: &str) -> Option<usize> {
-        let mut before = 0;
-        for known in self.categories {
-            if known.key == category {
-                return known.components.iter().position(|known| known.key == component).map(|place| before + place);
-            }
-            before += known.components.len();
-        }
-        None
+        self.places_in(category)(component)
+    }
+
+    /// The same for many components of one category, which is looked up once.
+    pub fn places_in(&self, category: &str) -> impl Fn(&str) -> Option<usize> + use<> {
+        let at = self.categories.iter().position(|known| known.key == category);
+        let (before, from) = self.categories.split_at(at.unwrap_or(self.categories.len()));
+        let before: usize = before.iter().map(|category| category.components.len()).sum();
+        let components = from.first().map_or([].as_slice(), |category| category.components);
+        move |key| components.iter().position(|known| known.key == key).map(|place| before + place)
     }
 
     /// Every component with its category, in catalogue order.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::catalogue::Component;
+use super::catalogue::{Component, catalogue};
 use super::progress::Rating;
 use super::severity::Severity;
 use super::tap::Tap;
@@ -85,7 +85,11 @@ impl Finding {
     /// As far as it matters to the progress.
     #[must_use]
     pub fn rating(&self) -> Rating {
-        Rating::new(&self.category, &self.component, self.verdict.severity, self.verdict.notes.is_some())
+        Rating {
+            place: catalogue().position(&self.category, &self.component),
+            severity: self.verdict.severity,
+            has_reason: self.verdict.notes.is_some(),
+        }
     }
 
     /// Whether a tap was made without knowing the finding as it is now.

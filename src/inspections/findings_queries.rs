@@ -55,12 +55,24 @@ impl Previous {
     }
 }
 
+/// The columns of a finding `x`: those that are read, because thirty rows of each answer have them.
+macro_rules! finding_columns {
+    () => {
+        "x.id, x.category, x.component, x.not_applicable, x.severity, x.measurement::float8 AS measured,
+         x.proposed_severity, x.notes, x.customer_answer, x.rated_by, x.rated_at, x.version"
+    };
+}
+
 /// What was found, in the order of the catalogue.
 #[must_use]
 pub fn list_findings(inspection: InspectionId) -> Query<Vec<Finding>> {
     Query::list(
-        "SELECT x.*, x.measurement::float8 AS measured FROM inspection_items x
-          WHERE x.shop_id = $1 AND x.inspection_id = $2 ORDER BY x.sort_order, x.id",
+        concat!(
+            "SELECT ",
+            finding_columns!(),
+            " FROM inspection_items x
+              WHERE x.shop_id = $1 AND x.inspection_id = $2 ORDER BY x.sort_order, x.id"
+        ),
         params![inspection],
         Finding::from_row,
     )
@@ -70,7 +82,9 @@ pub fn list_findings(inspection: InspectionId) -> Query<Vec<Finding>> {
 #[must_use]
 pub fn list_previous(inspection: InspectionId) -> Query<Vec<Previous>> {
     Query::list(
-        "SELECT DISTINCT ON (x.sort_order, x.category, x.component) x.*, x.measurement::float8 AS measured
+        "SELECT DISTINCT ON (x.sort_order, x.category, x.component)
+                x.category, x.component, x.not_applicable, x.severity, x.measurement::float8 AS measured,
+                x.proposed_severity, x.notes, x.inspection_id, x.rated_at
            FROM inspections present
            JOIN inspections i ON i.shop_id = $1 AND i.vehicle_id = present.vehicle_id
             AND (i.created_at, i.id) < (present.created_at, present.id)
@@ -98,7 +112,8 @@ pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32)
         columns.push(change);
     }
     Query::list(
-        "WITH numbered AS (
+        concat!(
+            "WITH numbered AS (
              UPDATE inspections SET findings_version = $11 WHERE shop_id = $1 AND id = $2),
          told AS (
              INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after)
@@ -121,7 +136,9 @@ pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32)
                            CASE WHEN v.stands THEN x.rated_at ELSE now() END
                       FROM (SELECT (x.severity, x.not_applicable, x.measurement) IS NOT DISTINCT FROM
                                    (EXCLUDED.severity, EXCLUDED.not_applicable, EXCLUDED.measurement) AS stands) v)
-         RETURNING x.*, x.measurement::float8 AS measured",
+         RETURNING ",
+            finding_columns!()
+        ),
         params![
             inspection,
             columns.ids,

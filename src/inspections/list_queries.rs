@@ -2,19 +2,28 @@
 
 use tokio_postgres::Error;
 
+use super::catalogue::catalogue;
 use super::filter::Filter;
-use super::queries::with_people;
+use super::queries::{inspection_columns, people_columns, with_people};
+use super::severity::Severity;
 use super::{ListedInspection, Progress, Rating};
 use crate::db::{Query, Row};
 use crate::params;
 
-/// The page of inspections that the filter asks for, cut before anything is joined: a shop's history never slows it. Of a
-/// filter written with OR, PostgreSQL expects so few rows that it reads and sorts all of them; a CASE leaves it at the index.
-macro_rules! page {
-    ($before:literal, $after:literal) => {
+/// A page of a list, those created last first, each with what is read beside it and, in one text, its ratings (see the
+/// migration that keeps them); where that text is missing yet, it is gathered now.
+///
+/// The page is cut before anything is joined: a shop's history never slows it. Of a filter written with OR, PostgreSQL expects
+/// so few rows that it reads and sorts all of them; a CASE leaves it at the index.
+pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
+    Query::list(
         concat!(
-            $before,
-            "(SELECT * FROM inspections i
+            "SELECT i.*, ",
+            people_columns!(),
+            " FROM (SELECT ",
+            inspection_columns!(),
+            ", coalesce(i.ratings, courtesy.ratings_of($1, i.id)) AS ratings
+                FROM inspections i
                WHERE i.shop_id = $1 AND i.deleted_at IS NULL
                  AND (i.created_at, i.id) < ($3, $4)
                  AND CASE WHEN $5::text[] IS NULL THEN true ELSE i.status = ANY ($5) END
@@ -22,10 +31,15 @@ macro_rules! page {
                  AND CASE WHEN $7::uuid[] IS NULL THEN true
                           ELSE i.assigned_to = ANY ($7) OR $8 AND i.assigned_to = courtesy.current_person()
                                OR $9 AND i.assigned_to IS NULL END
-               ORDER BY i.created_at DESC, i.id DESC LIMIT $2) i",
-            $after
-        )
-    };
+               ORDER BY i.created_at DESC, i.id DESC LIMIT $2) i
+               JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+               JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
+               LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
+              ORDER BY i.created_at DESC, i.id DESC"
+        ),
+        page_params(filter),
+        ListedInspection::from_row,
+    )
 }
 
 fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
@@ -42,44 +56,34 @@ fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
     ]
 }
 
-/// A page of a list, those created last first, each with what is read beside it and, in one text, its ratings.
-pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
-    Query::list(
-        page!(
-            "SELECT i.*,
-                    (SELECT string_agg(x.category || ' ' || x.component || ' '
-                                       || CASE WHEN x.not_applicable THEN '-' ELSE x.severity END || ' '
-                                       || CASE WHEN x.notes IS NULL THEN '-' ELSE 'noted' END, ' ')
-                       FROM inspection_items x WHERE x.shop_id = $1 AND x.inspection_id = i.id) AS ratings,
-                    '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
-                    '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
-                    u.created_at, u.updated_at, u.deleted_at
-               FROM ",
-            " JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
-               JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
-               LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
-              ORDER BY i.created_at DESC, i.id DESC"
-        ),
-        page_params(filter),
-        ListedInspection::from_row,
-    )
-}
-
 impl ListedInspection {
     /// Reads a row of a list: `inspections.*`, `ratings`, and the parts `vehicle`, `customer` and `assignee`.
     pub fn from_row(row: &Row) -> Result<Self, Error> {
-        let rated: Option<&str> = row.try_get("ratings")?;
+        let gathered: &str = row.try_get("ratings")?;
         let (inspection, vehicle, customer, assignee) = with_people(row)?;
-        let progress = Progress::of(vehicle.powertrain, ratings(rated.unwrap_or_default()));
+        let progress = Progress::of(vehicle.powertrain, ratings(gathered));
         Ok(Self { inspection, vehicle, customer, assignee, progress })
     }
 }
 
-/// Reads four words a rating. Keys are words without spaces.
-fn ratings(text: &str) -> impl Iterator<Item = Rating> {
-    let mut words = text.split_ascii_whitespace();
-    std::iter::from_fn(move || {
-        let (category, component, severity, reason) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        Some(Rating::new(category, component, severity.parse().ok(), reason == "noted"))
+/// Reads `tires spare g pressure r+;brakes pedal_feel -`: a category, and two words a component. Keys are words without
+/// spaces.
+fn ratings(gathered: &str) -> impl Iterator<Item = Rating> {
+    gathered.split(';').flat_map(|part| {
+        let mut words = part.split(' ');
+        let place_of = catalogue().places_in(words.next().unwrap_or_default());
+        std::iter::from_fn(move || {
+            let (component, mark) = (words.next()?, words.next()?);
+            Some(Rating { place: place_of(component), severity: severity(mark), has_reason: mark.ends_with('+') })
+        })
     })
+}
+
+fn severity(mark: &str) -> Option<Severity> {
+    match mark.as_bytes().first()? {
+        b'g' => Some(Severity::Green),
+        b'y' => Some(Severity::Yellow),
+        b'r' => Some(Severity::Red),
+        _ => None,
+    }
 }

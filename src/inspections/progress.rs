@@ -10,19 +10,15 @@ use crate::powertrain::Powertrain;
 /// One rated component, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub struct Rating {
-    place: Option<usize>,
-    severity: Option<Severity>,
-    has_reason: bool,
+    /// Where the component stands in the catalogue; nowhere if the catalogue has forgotten it.
+    pub place: Option<usize>,
+    /// What it was rated; without a severity it does not apply.
+    pub severity: Option<Severity>,
+    /// Whether a note or a photo tells the customer why.
+    pub has_reason: bool,
 }
 
 impl Rating {
-    /// The rating of the component with these keys. Without a severity it does not apply; `has_reason`: a note or a photo
-    /// tells the customer why.
-    #[must_use]
-    pub fn new(category: &str, component: &str, severity: Option<Severity>, has_reason: bool) -> Self {
-        Self { place: catalogue().position(category, component), severity, has_reason }
-    }
-
     fn lacks_reason(&self) -> bool {
         matches!(self.severity, Some(Severity::Yellow | Severity::Red)) && !self.has_reason
     }
@@ -72,20 +68,20 @@ impl Progress {
     /// Judges the ratings of an inspection of such a vehicle.
     pub fn of(powertrain: Powertrain, ratings: impl Iterator<Item = Rating>) -> Self {
         let mut progress = Self::default();
-        let mut rated = [None; catalogue::COMPONENTS];
+        let mut lacks_reason = [None; catalogue::COMPONENTS];
         for rating in ratings {
             *progress.count_of(rating.severity) += 1;
             if let Some(place) = rating.place {
-                rated[place] = Some(rating);
+                lacks_reason[place] = Some(rating.lacks_reason());
             }
         }
-        for (entry, rating) in catalogue().entries().zip(rated) {
+        for (entry, lacks_reason) in catalogue().entries().zip(lacks_reason) {
             let is_required = entry.component.required_for(powertrain);
             progress.required += usize::from(is_required);
-            progress.done += usize::from(is_required && rating.is_some());
-            let needs = match rating {
+            progress.done += usize::from(is_required && lacks_reason.is_some());
+            let needs = match lacks_reason {
                 None if is_required => Needs::Rating,
-                Some(rating) if rating.lacks_reason() => Needs::NoteOrPhoto,
+                Some(true) => Needs::NoteOrPhoto,
                 _ => continue,
             };
             let missing = Missing { category: entry.category.key, component: entry.component.key, needs };
@@ -109,7 +105,7 @@ mod tests {
     use super::*;
 
     fn rating(component: &str, severity: Option<Severity>, has_reason: bool) -> Rating {
-        Rating::new("brakes", component, severity, has_reason)
+        Rating { place: catalogue().position("brakes", component), severity, has_reason }
     }
 
     #[test]

@@ -74,17 +74,41 @@ pub fn customer_of(id: InspectionId) -> Query<Customer> {
     )
 }
 
+/// The columns of an inspection `i`, and of whom and what is read beside it. Those that are read, because each costs both
+/// sides something, and what is kept for lists alone is long.
+macro_rules! inspection_columns {
+    () => {
+        "i.id, i.vehicle_id, i.shop_id, i.created_by, i.status, i.assigned_to, i.customer_concerns, i.started_at,
+         i.completed_at, i.odometer_reading, i.internal_notes, i.created_at, i.updated_at, i.deleted_at, i.sent_at,
+         i.sent_via, i.viewed_at, i.status_changed_at, i.report_expires_at, i.catalogue_version, i.findings_version"
+    };
+}
+macro_rules! people_columns {
+    () => {
+        "'' AS \"/vehicle\", v.id, v.shop_id, v.customer_id, v.vin, v.make, v.model, v.year, v.mileage,
+         v.license_plate, v.color, v.powertrain, v.status, v.created_at, v.updated_at, v.deleted_at,
+         '' AS \"/customer\", c.id, c.shop_id, c.first_name, c.last_name, c.email, c.phone, c.address, c.sms_opt_in,
+         c.email_opt_in, c.status, c.created_at, c.updated_at, c.deleted_at,
+         '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
+         u.created_at, u.updated_at, u.deleted_at"
+    };
+}
+pub(super) use {inspection_columns, people_columns};
+
 /// The inspection with its vehicle, whose that is, and who inspects; also when they have been deleted since.
 fn find_with_people(id: InspectionId) -> Query<WithPeople> {
     Query::one(
-        "SELECT i.*, '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
-                '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
-                u.created_at, u.updated_at, u.deleted_at
-           FROM inspections i
+        concat!(
+            "SELECT ",
+            inspection_columns!(),
+            ", ",
+            people_columns!(),
+            " FROM inspections i
            JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
            LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
-          WHERE i.shop_id = $1 AND i.id = $2 AND i.deleted_at IS NULL",
+          WHERE i.shop_id = $1 AND i.id = $2 AND i.deleted_at IS NULL"
+        ),
         params![id],
         with_people,
     )
@@ -93,7 +117,7 @@ fn find_with_people(id: InspectionId) -> Query<WithPeople> {
 /// An inspection, its vehicle, whose that is, and who inspects.
 pub type WithPeople = (Inspection, Vehicle, Customer, Option<User>);
 
-/// Reads a row of `inspections.*` with the parts `vehicle`, `customer` and `assignee`.
+/// Reads a row of an inspection with the parts `vehicle`, `customer` and `assignee`.
 pub(super) fn with_people(row: &Row) -> Result<WithPeople, Error> {
     let inspection = Inspection::from_row(row)?;
     let is_assigned = inspection.stage.assigned_to.is_some();

@@ -11,7 +11,7 @@ async fn take_in(app: &TestApp, world: &World, extra: &Value) -> String {
 }
 
 /// An inspection that the mechanic has started.
-async fn started(app: &TestApp, world: &World) -> String {
+pub(crate) async fn started(app: &TestApp, world: &World) -> String {
     let path = take_in(app, world, &json!({ "assigned_to": world.ours.mechanic.id })).await;
     app.post(&format!("{path}/start"), &world.ours.mechanic, &json!({})).await.ok();
     path

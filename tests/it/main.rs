@@ -22,6 +22,7 @@ mod plans;
 mod private_postgres;
 mod program;
 mod properties;
+mod ratings;
 mod reports;
 mod requests;
 mod schema;

@@ -12,7 +12,7 @@ const SESSION: &str = "sha256(convert_to(md5('user1/1')::uuid::text || 1, 'UTF8'
 const COLLEAGUE: &str = "md5('user1/2')::uuid";
 
 /// Every function but triggers: who calls it, and with what, where `BOSS` and others stand for values.
-const CALLS: [(&str, &str, &str); 20] = [
+const CALLS: [(&str, &str, &str); 21] = [
     ("courtesy_app", "current_shop", ""),
     ("courtesy_app", "current_person", ""),
     ("courtesy_app", "demand", "true, 'CI403'"),
@@ -36,6 +36,7 @@ const CALLS: [(&str, &str, &str); 20] = [
     ("courtesy_worker", "shops_with_due_texts", "10"),
     ("courtesy_worker", "waiting_texts", ""),
     ("courtesy_app", "find_shop_by_number", "'+15550000007'"),
+    ("courtesy_app", "ratings_of", "courtesy.current_shop(), md5('inspection1/1')::uuid"),
     ("courtesy_app", "find_report_link", "sha256(convert_to(md5('inspection1/1')::uuid::text, 'UTF8'))"),
 ];
 

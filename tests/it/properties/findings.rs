@@ -392,6 +392,9 @@ impl Play<'_> {
             assert_eq!(stood_for, finding, "version {version} is given once");
         }
         self.judge_progress(&whole["progress"]);
+        let newest = self.ground.app.get("/inspections?limit=1", &self.ground.world.ours.manager).await.ok();
+        let listed = &newest["items"][0];
+        assert_eq!((&listed["id"], &listed["progress"]), (&whole["id"], &whole["progress"]), "a list says the same");
     }
 
     fn judge_progress(&self, progress: &Value) {

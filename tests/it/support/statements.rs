@@ -88,7 +88,7 @@ fn arguments(mut words: &[Word]) -> Vec<&[Word]> {
     arguments
 }
 
-/// Reads an expression that is text when compiled: a string, `concat!`, a constant, or a macro of the same file.
+/// Reads an expression that is text when compiled: a string, `concat!`, a constant, or a macro of ours.
 fn resolve(
     expression: &[Word],
     source: &Source,
@@ -120,9 +120,11 @@ fn constant<'a>(name: &str, words: &'a [Word]) -> Option<&'a [Word]> {
     Some(&words[value..end])
 }
 
-/// A macro of this file with one arm, whose parameters are literals.
+/// A macro with one arm, whose parameters are literals; one of this file before another's with the same name.
 fn expand(name: &str, values: Vec<String>, source: &Source, program: &[Source]) -> Option<String> {
-    let begins = source.words.windows(3).position(|w| w[0].is("macro_rules") && w[2].is(name))?;
+    let begins = |file: &Source| file.words.windows(3).position(|w| w[0].is("macro_rules") && w[2].is(name));
+    let mut files = std::iter::once(source).chain(program);
+    let (source, begins) = files.find_map(|file| Some((file, begins(file)?)))?;
     let arm = &source.words[begins + 4..];
     let pattern_ends = arm.windows(2).position(|pair| *pair == [Word::Mark('='), Word::Mark('>')])?;
     let names = arm[..pattern_ends].windows(2).filter_map(|pair| match pair {

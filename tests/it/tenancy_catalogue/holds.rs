@@ -9,10 +9,13 @@ const TRIGGERS: &str = "
 CREATE TRIGGER hold_delivery BEFORE UPDATE OF status ON public.messages FOR EACH ROW EXECUTE FUNCTION courtesy.hold_delivery()
 CREATE TRIGGER hold_findings AFTER INSERT OR DELETE OR UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.hold_findings()
 CREATE TRIGGER hold_workflow BEFORE INSERT OR UPDATE ON public.inspections FOR EACH ROW EXECUTE FUNCTION courtesy.hold_workflow()
+CREATE TRIGGER keep_ratings_of_changed AFTER UPDATE ON public.inspection_items REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
+CREATE TRIGGER keep_ratings_of_new AFTER INSERT ON public.inspection_items REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
+CREATE TRIGGER keep_ratings_of_removed AFTER DELETE ON public.inspection_items REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
-CREATE TRIGGER touch BEFORE UPDATE ON public.inspections FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
+CREATE TRIGGER touch BEFORE UPDATE ON public.inspections FOR EACH ROW WHEN NOT new.ratings IS DISTINCT FROM old.ratings EXECUTE FUNCTION courtesy.touch
 CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW WHEN old.status IS DISTINCT FROM new.status OR old.content IS DISTINCT FROM new.content OR old.error_code IS DISTINCT FROM new.error_code EXECUTE FUNCTION courtesy.touch
 CREATE TRIGGER touch BEFORE UPDATE ON public.shops FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION courtesy.touch()

@@ -71,6 +71,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("current_person", &["courtesy_app", "courtesy_backup", "courtesy_door", "courtesy_worker"]),
     ("live_sessions", &["courtesy_app"]),
     ("enter", &["courtesy_app"]),
+    ("ratings_of", &["courtesy_app"]),
     ("sign_up", &["courtesy_app"]),
     ("find_login", &["courtesy_app"]),
     ("open_session", &["courtesy_app"]),
