@@ -69,14 +69,27 @@ impl ListedInspection {
 /// Reads `tires spare g pressure r+;brakes pedal_feel -`: a category, and two words a component. Keys are words without
 /// spaces.
 fn ratings(gathered: &str) -> impl Iterator<Item = Rating> {
-    gathered.split(';').flat_map(|part| {
-        let mut words = part.split(' ');
-        let place_of = catalogue().places_in(words.next().unwrap_or_default());
-        std::iter::from_fn(move || {
-            let (component, mark) = (words.next()?, words.next()?);
-            Some(Rating { place: place_of(component), severity: severity(mark), has_reason: mark.ends_with('+') })
-        })
+    let (mut rest, mut places) = (gathered, None);
+    std::iter::from_fn(move || {
+        if places.is_none() {
+            places = Some(catalogue().places_in(word(&mut rest)?));
+        }
+        let place = places.as_ref().and_then(|place_of| place_of(word(&mut rest)?));
+        let mark = word(&mut rest)?;
+        if let Some(next) = rest.strip_prefix(';') {
+            (rest, places) = (next, None);
+        }
+        Some(Rating { place, severity: severity(mark), has_reason: mark.ends_with('+') })
     })
+}
+
+/// Takes the next word off, with the space behind it. Short words are found sooner byte by byte than by `str::split`, and
+/// a list has thousands.
+fn word<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let end = rest.bytes().position(|byte| byte == b' ' || byte == b';').unwrap_or(rest.len());
+    let (word, behind) = rest.split_at_checked(end)?;
+    *rest = behind.strip_prefix(' ').unwrap_or(behind);
+    (!word.is_empty()).then_some(word)
 }
 
 fn severity(mark: &str) -> Option<Severity> {
@@ -85,5 +98,27 @@ fn severity(mark: &str) -> Option<Severity> {
         b'y' => Some(Severity::Yellow),
         b'r' => Some(Severity::Red),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_are_read_as_they_are_kept() {
+        let read = |gathered| -> Vec<_> {
+            ratings(gathered).map(|rating| (rating.place, rating.severity, rating.has_reason)).collect()
+        };
+        let place = |category, component| Some(catalogue().position(category, component).expect("it is known"));
+        let expected = [
+            (place("tires", "spare"), Some(Severity::Green), false),
+            (None, Some(Severity::Red), true),
+            (place("tires", "pressure"), Some(Severity::Yellow), false),
+            (place("brakes", "pedal_feel"), None, true),
+        ];
+        assert_eq!(read("tires spare g forgotten r+ pressure y;brakes pedal_feel -+"), expected);
+        assert_eq!(read("forgotten spare g;brakes pedal_feel -+"), [(None, expected[0].1, false), expected[3]]);
+        assert_eq!(read(""), []);
     }
 }
