@@ -11,6 +11,7 @@ mod limit;
 mod load;
 mod operations;
 mod outbox;
+mod pages;
 mod pgbench;
 mod program;
 mod script;
@@ -48,6 +49,9 @@ async fn measure(cluster: &Cluster, arguments: &Arguments) {
     }
     if arguments.parts.contains(&Part::Shops) {
         growth::measure_shops(cluster, &data, arguments).await;
+    }
+    if arguments.parts.contains(&Part::Pages) {
+        pages::measure(cluster, &data, arguments).await;
     }
     if let Some(streams) = arguments.streams {
         streams::measure(cluster, &data, streams).await;
