@@ -5,7 +5,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(field.value);
-    document.querySelector("[data-copied]").textContent = "Copied.";
+    const copied = await navigator.clipboard.writeText(field.value).then(() => true, () => false);
+    if (!copied) field.select();
+    document.querySelector("[data-copied]").textContent = copied ? "Copied." : "Copy it by hand: it is marked.";
   });
 }

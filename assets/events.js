@@ -28,10 +28,13 @@ export function watch(look) {
     }
     isLooking = true;
     isAsked = false;
-    await look();
-    isLooking = false;
-    looked = performance.now();
-    if (!document.hidden && !isOver) next = setTimeout(lookNow, isAsked ? PAUSE : POLL);
+    try {
+      await look();
+    } finally {
+      isLooking = false;
+      looked = performance.now();
+      if (!document.hidden && !isOver) next = setTimeout(lookNow, isAsked ? PAUSE : POLL);
+    }
   };
   const soon = () => {
     if (isLooking) isAsked = true;

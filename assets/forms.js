@@ -3,6 +3,7 @@
 // A form is sent once, however often its button is pressed. Coming back to the page, one may send it again.
 addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "dialog") return;
   if (form.getAttribute("aria-busy")) event.preventDefault();
   else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
 });

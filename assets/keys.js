@@ -2,7 +2,14 @@
 // speaks to their computer types by mistake.
 
 const OFF = "keys-off";
-const isOff = () => localStorage.getItem(OFF) !== null;
+// Where nothing may be stored, the keys are on.
+const isOff = () => {
+  try {
+    return localStorage.getItem(OFF) !== null;
+  } catch {
+    return false;
+  }
+};
 const cards = () => [...document.querySelectorAll("[data-card]")].filter((card) => card.checkVisibility());
 const lists = () => [...document.querySelectorAll("[data-live=list]")].filter((list) => list.children.length > 0);
 const currentCard = () => document.activeElement?.closest("[data-live=list] > [id]");

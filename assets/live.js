@@ -7,6 +7,8 @@ import { fits, isBehind, show } from "./swap.js";
 import { refuse, sendQuietly } from "./quiet.js";
 
 const LONGEST = 15_000;
+// Where this page is to be had anew: what shows why a form was refused stands at the form's address.
+const self = document.querySelector("[data-self]")?.dataset.self ?? location.pathname + location.search;
 let last;
 let hasEnded = false;
 
@@ -14,7 +16,7 @@ async function look() {
   let answer;
   let text;
   try {
-    answer = await fetch(location.href, { signal: AbortSignal.timeout(LONGEST) });
+    answer = await fetch(self, { signal: AbortSignal.timeout(LONGEST) });
     text = await answer.text();
   } catch {
     // Not there at the moment; the next look may find it.
@@ -30,7 +32,7 @@ async function look() {
 
 // The answer to a form: this page as it is now, another page to go on to, or why nothing came of it.
 async function answered(page, form, answer) {
-  const isElsewhere = answer.redirected && new URL(answer.url).pathname !== location.pathname;
+  const isElsewhere = answer.redirected && new URL(answer.url).pathname !== new URL(self, location).pathname;
   if (isElsewhere && answer.ok) return location.assign(answer.url);
   last = undefined;
   if (fits(page)) return show(page, form);
@@ -55,7 +57,7 @@ function endSession() {
   banner.className = "warning";
   banner.setAttribute("role", "alert");
   const link = document.createElement("a");
-  link.href = `/login?to=${encodeURIComponent(location.pathname + location.search)}`;
+  link.href = `/login?to=${encodeURIComponent(self)}`;
   link.textContent = "Log in again";
   banner.append("You were logged out, so this page no longer changes. ", link, ".");
   document.getElementById("content").before(banner);

@@ -2,35 +2,43 @@
 
 import { size } from "./segments.js";
 
-const lost = "Not saved: there is no connection. It stays here; save it again.";
+const LOST = "Not saved. It stays here; check the connection and save it again.";
+// The save that a form's next one waits for, because each has to know the version that the one before made.
+const saving = new WeakMap();
+let isLeaving = false;
 
-async function save(form) {
+const save = (form) => saving.set(form, (saving.get(form) ?? Promise.resolve()).then(() => send(form)));
+
+async function send(form) {
   const row = form.closest("article");
-  const told = form.querySelector("output");
-  told.textContent = "Saving…";
+  const typed = form.elements.notes.value;
+  tell(form, "Saving…");
   let page;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    told.textContent = lost;
-    return;
+    return tell(form, LOST);
   }
   const now = page.getElementById(row.id)?.querySelector("[data-mend]");
-  if (!now) {
-    // Logged out meanwhile: the form itself takes the words along to the log-in and back.
-    form.submit();
-    return;
-  }
-  const complaint = now.querySelector(".wrong");
-  const words = form.elements.notes;
-  const typed = new FormData(form).get("notes");
-  form.elements.version.value = now.elements.version.value;
-  words.setAttribute("aria-invalid", String(Boolean(complaint)));
-  told.textContent = complaint ? complaint.textContent : "Saved";
-  if (!complaint && words.value === typed) words.defaultValue = words.value;
+  if (now) return show(form, now, typed);
+  if (!page.querySelector("form[action='/login']")) return tell(form, page.querySelector("[role=alert]")?.textContent ?? LOST);
+  // Logged out meanwhile: sent in the usual way, the form takes the words along to the log-in and back.
+  isLeaving = true;
+  form.submit();
 }
 
+// Shows what came of it. What was typed since then waits for the next save.
+function show(form, now, typed) {
+  const complaint = now.querySelector(".wrong");
+  const theirs = now.querySelector("[data-theirs]");
+  form.elements.version.value = now.elements.version.value;
+  form.elements.notes.setAttribute("aria-invalid", String(Boolean(complaint)));
+  tell(form, [complaint, theirs].map((line) => line?.textContent.trim()).filter(Boolean).join(" ") || "Saved");
+  if (!complaint) form.elements.notes.defaultValue = typed;
+}
+
+const tell = (form, words) => (form.querySelector("output").textContent = words);
 const isUnsaved = (form) => form.elements.notes.value !== form.elements.notes.defaultValue;
 
 document.addEventListener("change", (event) => {
@@ -45,7 +53,7 @@ document.addEventListener("submit", (event) => {
   save(form);
 }, true);
 addEventListener("beforeunload", (event) => {
-  if ([...document.querySelectorAll("[data-mend]")].some(isUnsaved)) event.preventDefault();
+  if (!isLeaving && [...document.querySelectorAll("[data-mend]")].some(isUnsaved)) event.preventDefault();
 });
 for (const form of document.querySelectorAll("[data-mend]")) form.dataset.savesItself = "";
 

@@ -14,7 +14,6 @@ use crate::auth::password::Hasher;
 use crate::contract::{self, Contract};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
-use crate::error::Error;
 use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
@@ -89,7 +88,7 @@ pub fn router(app: App) -> Router {
         .merge(pages())
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
-        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed });
+        .method_not_allowed_fallback(web::not_allowed);
     let routes = routes.layer(from_fn_with_state(app.clone(), forgery::refuse_forgeries));
     let insists = from_fn_with_state(app.public_url.clone(), scheme::insist);
     record::around(routes, &metrics).layer(insists).with_state(app)

@@ -1,12 +1,15 @@
 //! The cookie in which a browser keeps its session's token: out of the reach of scripts, and sent to this server alone.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 
+use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::token::SessionToken;
+use crate::ids::ShopId;
 
 /// Which cookie a browser has, by how it reaches this server. Over https its name begins with `__Host-`, which browsers
 /// take from this very host alone; on plain http they refuse that name, and the cookie is an ordinary one.
@@ -65,6 +68,26 @@ impl SessionCookie {
     }
 }
 
+/// A browser that need not be logged in.
+pub struct Browser(Option<SessionToken>);
+
+impl Browser {
+    /// The shop that its cookie names. It only says so: whether there is such a session, nobody has asked.
+    #[must_use]
+    pub fn shop(&self) -> Option<ShopId> {
+        self.0.as_ref().map(SessionToken::shop)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let cookie: Option<&SessionCookie> = parts.extensions.get();
+        Ok(Self(cookie.and_then(|cookie| cookie.token(&parts.headers))))
+    }
+}
+
 /// Whether a browser came over a network on plain http: not over https, and not from this very machine.
 pub(super) fn is_exposed(parts: &Parts) -> bool {
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -81,7 +104,6 @@ fn is_this_machine(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::ShopId;
 
     fn sent(cookies: &str) -> HeaderMap {
         [(COOKIE, HeaderValue::from_str(cookies).expect("a line"))].into_iter().collect()

@@ -5,4 +5,5 @@ pub mod password;
 mod staff;
 pub mod token;
 
+pub use cookie::Browser;
 pub use staff::{Manager, Staff};

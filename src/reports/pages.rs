@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::words::{Notice, Words};
 use super::{Number, Report, queries};
+use crate::auth::Browser;
 use crate::auth::token::LinkToken;
 use crate::db::{Database, ReportVisit};
 use crate::error::{Error, Result};
@@ -77,10 +78,18 @@ pub fn preview(shop: &Shop, whole: &WholeInspection, language: Language) -> Page
 
 /// Notes that the page was really visible to somebody.
 #[utoipa::path(post, path = "/r/{token}/seen", operation_id = "noteReportSeen", tag = "Reports")]
-pub async fn seen(State(database): State<Database>, At(token): At<Option<LinkToken>>) -> Result<Gone> {
+pub async fn seen(
+    State(database): State<Database>,
+    At(token): At<Option<LinkToken>>,
+    browser: Browser,
+) -> Result<Gone> {
     let visit = database.by_report_link(token.ok_or(Error::NotFound)?.hash()).await?;
     if !visit.is_live {
         return Err(Error::NotFound);
+    }
+    // The shop's own people look at it to print it: that is not the customer.
+    if browser.shop() == Some(visit.tenant.shop()) {
+        return Ok(Gone);
     }
     visit.tenant.write(queries::note_viewed(visit.inspection)).await?;
     Ok(Gone)

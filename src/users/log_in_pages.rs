@@ -3,14 +3,12 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
-use http_body_util::{BodyExt as _, Collected};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
@@ -20,16 +18,14 @@ use crate::auth::cookie::SessionCookie;
 use crate::auth::password::Hasher;
 use crate::db::Database;
 use crate::error::{Error, Result, Told};
-use crate::web::{Client, Filled, Form, New, Page, Params, Throttles};
+use crate::web::{Client, Filled, Form, New, Page, Params, Throttles, keep_form};
 
 /// Where the shop's people begin.
 pub(super) const HOME: &str = "/board";
-/// More than any form here holds, in bytes.
-const MOST_KEPT: u64 = 64 * 1024;
 /// The fields that the log-in form carries along: where to go on, and what was to be sent there.
 const TO: &str = "to";
 const KEPT: &str = "kept";
-const FORM: &str = "application/x-www-form-urlencoded";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 #[derive(Template)]
@@ -83,23 +79,28 @@ pub async fn log_in(
     let credentials = form.without(&[TO, KEPT]).body();
     match accounts_api::log_in(State(database), State(hasher), State(throttles), client, credentials).await {
         Ok(New(session)) => Ok(let_in(cookie, &session.token, go_on(&form))),
-        Err(error @ (Error::WrongLogin | Error::TooMany(_))) => {
-            let words = format!("Sorry: {}.", error.public_detail());
+        Err(error @ (Error::WrongLogin | Error::Invalid(_) | Error::TooMany(_))) => {
+            let words = match &error {
+                Error::Invalid(_) => "Enter your e-mail and your password.".to_owned(),
+                told => format!("Sorry: {}.", told.public_detail()),
+            };
+            let page = Page(LogInPage { form: form.again(Error::Invalid(Vec::new()))?, words });
             // Not 401: the browser is not to be asked for anything but this form.
-            let status = if matches!(error, Error::WrongLogin) { UNPROCESSABLE } else { error.status() };
-            Ok((status, Page(LogInPage { form: form.again(Error::Invalid(Vec::new()))?, words })).into_response())
+            Ok(match error {
+                Error::TooMany(wait) => (error.status(), [(RETRY_AFTER, wait.as_secs() + 1)], page).into_response(),
+                _ => (UNPROCESSABLE, page).into_response(),
+            })
         }
-        Err(error) => {
-            let page = LogInPage { form: form.again(error)?, words: String::new() };
-            Ok((UNPROCESSABLE, Page(page)).into_response())
-        }
+        Err(error) => Err(error),
     }
 }
 
 /// `POST /logout`.
 pub async fn log_out(staff: Staff, Extension(cookie): Extension<SessionCookie>) -> Result<Response> {
     accounts_api::log_out(staff).await?;
-    Ok(([(SET_COOKIE, cookie.forget())], Redirect::to("/login")).into_response())
+    // What the browser remembers of the shop's pages goes with the session.
+    let forgotten = [(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\"")), (SET_COOKIE, cookie.forget())];
+    Ok((AppendHeaders(forgotten), Redirect::to("/login")).into_response())
 }
 
 /// Answers with a cookie that lets its browser in from now on.
@@ -110,19 +111,22 @@ pub(super) fn let_in(cookie: SessionCookie, token: &str, answer: Response) -> Re
 /// Where they wanted to go, or what they wanted to send before their session ended.
 fn go_on(form: &Form) -> Response {
     let to = form.own_address(TO).unwrap_or(HOME);
-    let kept = form.typed(KEPT);
-    if kept.is_empty() {
-        return Redirect::to(to).into_response();
+    // Logged out they were already.
+    if !form.has(KEPT) || to == "/logout" {
+        return Redirect::to(if to == "/logout" { HOME } else { to }).into_response();
     }
-    let fields = form_urlencoded::parse(kept.as_bytes()).into_owned().collect();
+    let fields = form_urlencoded::parse(form.typed(KEPT).as_bytes()).into_owned().collect();
     Page(GoOnPage { to: to.to_owned(), fields }).into_response()
 }
 
 /// Asks whoever is not logged in to do so, on the way to the page that they wanted. A form that was sent is kept, to be
 /// sent again afterwards.
 pub async fn ask_to_log_in(request: Request, next: Next) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let (request, kept) = if method == Method::POST { keep_form(request).await } else { (request, None) };
+    let uri = request.uri().clone();
+    let (request, kept) = match keep_form(request).await {
+        Ok(received) => received,
+        Err(error) => return error.into_response(),
+    };
     let response = next.run(request).await;
     let is_stranger =
         matches!(response.extensions().get(), Some(Told(error)) if matches!(**error, Error::Unauthorized));
@@ -139,20 +143,4 @@ pub async fn ask_to_log_in(request: Request, next: Next) -> Response {
         None if to == HOME => Redirect::to("/login").into_response(),
         None => Redirect::to(&format!("/login?to={}", utf8_percent_encode(to, NON_ALPHANUMERIC))).into_response(),
     }
-}
-
-/// The request as it was, with what its form says where it has one that can be kept.
-async fn keep_form(request: Request) -> (Request, Option<String>) {
-    let is_form =
-        request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    let is_small = length.is_some_and(|bytes| bytes <= MOST_KEPT);
-    if !is_form || !is_small {
-        return (request, None);
-    }
-    let (parts, body) = request.into_parts();
-    // A body that ends too early is complained about where it is read.
-    let bytes = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
-    let kept = String::from_utf8(bytes.to_vec()).ok();
-    (Request::from_parts(parts, Body::from(bytes)), kept)
 }

@@ -11,7 +11,7 @@ use super::log_in_pages::{HOME, let_in};
 use crate::auth::cookie::SessionCookie;
 use crate::auth::password::Hasher;
 use crate::db::Database;
-use crate::error::Result;
+use crate::error::{Conflict, Error, Result};
 use crate::ids::ShopId;
 use crate::web::{Client, Created, Filled, Form, Page, Throttles};
 
@@ -40,6 +40,15 @@ pub async fn sign_up(
     match made {
         Ok(Created::Now(Session { token, .. }) | Created::Before(Session { token, .. })) => {
             Ok(let_in(cookie, &token, Redirect::to(HOME).into_response()))
+        }
+        // The form was sent before with other words, and a shop was made of it: this is another one.
+        Err(Error::Conflict(Conflict::IdTaken)) => {
+            let form = form.again(Error::Invalid(Vec::new()))?.put("id", ShopId::new().to_string());
+            let form = form.complain(
+                "shop.name",
+                "was changed after this form had signed up a shop; send it once more for a second one",
+            );
+            Ok((StatusCode::CONFLICT, Page(SignUpPage { form })).into_response())
         }
         Err(error) => {
             let form = form.again(error)?;

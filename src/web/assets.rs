@@ -41,7 +41,6 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
     ("copy.js", SCRIPT, include_str!("../../assets/copy.js")),
     ("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
-    ("go-on.js", SCRIPT, include_str!("../../assets/go-on.js")),
     ("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
     ("ages.js", SCRIPT, include_str!("../../assets/ages.js")),
     ("events.js", SCRIPT, include_str!("../../assets/events.js")),

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -109,16 +109,20 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
     }
 }
 
-/// The body, if it has no more than so many bytes, and whether it calls itself what is wanted. One that announces more is
-/// not read.
-pub(super) async fn receive(request: Request, wanted: &str, most: usize) -> Result<(bool, axum::body::Bytes)> {
+/// The body, if it has no more than so many bytes, and whether it calls itself what is wanted.
+pub(super) async fn receive(request: Request, wanted: &str, most: usize) -> Result<(bool, Bytes)> {
+    let is_wanted = is_of_kind(request.headers(), wanted);
+    Ok((is_wanted, buffer(request, most).await?))
+}
+
+/// The body, if it has no more than so many bytes and comes whole and in time. One that announces more is not read.
+pub(super) async fn buffer(request: Request, most: usize) -> Result<Bytes> {
     let announced = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
-    let is_wanted = header(request.headers(), &CONTENT_TYPE).is_some_and(|kind| is_of_kind(kind, wanted));
     match timeout(WHOLE, to_bytes(request.into_body(), most)).await {
-        Ok(Ok(bytes)) => Ok((is_wanted, bytes)),
+        Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_over_limit(&error) => Err(Error::TooLarge(most)),
         Ok(Err(_)) => Err(Error::Malformed("the body ended before it was whole".into())),
         Err(_) => Err(Error::Malformed("the body took too long".into())),
@@ -129,9 +133,10 @@ fn header<'a>(headers: &'a HeaderMap<HeaderValue>, name: &axum::http::HeaderName
     headers.get(name)?.to_str().ok()
 }
 
-fn is_of_kind(content_type: &str, kind: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(kind)
+/// Whether a body calls itself that, whatever it says about its characters.
+pub(super) fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
+    let essence = header(headers, &CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case(kind)
 }
 
 fn is_over_limit(error: &axum::Error) -> bool {
@@ -198,7 +203,6 @@ fn path(path: &serde_path_to_error::Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Bytes;
     use futures_util::StreamExt as _;
     use tokio::time::{Instant, interval};
 

@@ -10,8 +10,16 @@ use super::body::{Body, FORM, field_error, receive};
 use super::typed::Field;
 use crate::error::{Conflict, Error, FieldError, Result};
 
-/// The fields of a form that was sent, or what is wrong with them as a form at all.
-pub struct Form(Result<BTreeMap<String, String>>);
+/// The fields of a form that was sent, or why it can't be read as a form at all.
+pub struct Form(Result<BTreeMap<String, String>, NoForm>);
+
+/// What is no form that could be filled in here.
+#[derive(Debug, Clone)]
+enum NoForm {
+    TooLarge,
+    OfAnotherKind,
+    Malformed(String),
+}
 
 /// A form as the page shows it: with what was typed, and what is wrong beside each field.
 #[derive(Debug, Default)]
@@ -20,21 +28,28 @@ pub struct Filled {
     complaints: Vec<FieldError>,
 }
 
-const NO_FORM: &str = "this is not a form";
-/// More than any form here holds.
-const MOST_BYTES: usize = 64 * 1024;
+/// More than any form here holds, however its letters are written.
+pub(super) const MOST_BYTES: usize = 256 * 1024;
+/// More fields than any form here has, and longer and deeper names: reading goes by the dots in them.
+const MOST_FIELDS: usize = 200;
+const LONGEST_NAME: usize = 100;
+const MOST_DOTS: usize = 4;
+/// So many mistakes are enough to be said at once.
+const MOST_COMPLAINTS: usize = 30;
 
 impl Form {
     /// Reads the fields into what a program would have sent as JSON, or says of each field what is wrong with it.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        let typed = self.0.as_ref().map_err(|_| Error::Malformed(NO_FORM.into()))?;
+        let typed = self.0.as_ref().map_err(|reason| Error::from(reason.clone()))?;
         let mut fields = Field::group(typed.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let mut complaints = Vec::new();
         loop {
             // Reading ends at the first field that is wrong, so that one is taken away and the next has its turn.
             match serde_path_to_error::deserialize(fields.clone()) {
                 Ok(value) if complaints.is_empty() => return Ok(value),
-                Err(error) if fields.remove(&complain(&field_error(&error), &mut complaints)) => {}
+                Err(error)
+                    if complaints.len() < MOST_COMPLAINTS
+                        && fields.remove(&complain(&field_error(&error), &mut complaints)) => {}
                 _ => return Err(Error::Invalid(complaints)),
             }
         }
@@ -54,8 +69,13 @@ impl Form {
             let kept = typed.iter().filter(|(name, _)| !names.contains(&name.as_str()));
             kept.map(|(name, text)| (name.clone(), text.clone())).collect()
         };
-        // What is no form at all is complained about where the whole of it is read.
-        Self(self.0.as_ref().map(rest).map_err(|_| Error::Malformed(NO_FORM.into())))
+        Self(self.0.as_ref().map(rest).map_err(NoForm::clone))
+    }
+
+    /// Whether the form has a field of this name, also where nothing was typed into it.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.as_ref().is_ok_and(|typed| typed.contains_key(name))
     }
 
     /// What was typed into a field; nothing where the form has none of that name.
@@ -112,16 +132,43 @@ fn of_its_field(complaint: &FieldError) -> FieldError {
     }
 }
 
+/// The fields by their names; of two with the same name the last one counts.
+fn fields(form: &[u8]) -> Result<BTreeMap<String, String>, NoForm> {
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(form).into_owned().take(MOST_FIELDS + 1).collect();
+    let is_plain =
+        |(name, _): &(String, String)| name.len() <= LONGEST_NAME && name.matches('.').count() <= MOST_DOTS;
+    if pairs.len() > MOST_FIELDS || !pairs.iter().all(is_plain) {
+        return Err(NoForm::Malformed("this is no form of ours".into()));
+    }
+    Ok(pairs.into_iter().collect())
+}
+
+impl From<Error> for NoForm {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::TooLarge(_) => Self::TooLarge,
+            error => Self::Malformed(error.public_detail()),
+        }
+    }
+}
+
+impl From<NoForm> for Error {
+    fn from(reason: NoForm) -> Self {
+        match reason {
+            NoForm::TooLarge => Self::TooLarge(MOST_BYTES),
+            NoForm::OfAnotherKind => Self::UnsupportedMediaType(FORM),
+            NoForm::Malformed(why) => Self::Malformed(why),
+        }
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
-            let (is_form, bytes) = receive(request, FORM, MOST_BYTES).await?;
-            if !is_form {
-                return Err(Error::UnsupportedMediaType(FORM));
-            }
-            Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+            let (is_form, bytes) = receive(request, FORM, MOST_BYTES).await.map_err(NoForm::from)?;
+            if is_form { fields(&bytes) } else { Err(NoForm::OfAnotherKind) }
         };
         Ok(Self(read.await))
     }
@@ -135,11 +182,24 @@ impl Filled {
         Self { typed, complaints: Vec::new() }
     }
 
+    /// The form with something else in a field.
+    #[must_use]
+    pub fn put(mut self, name: &str, text: String) -> Self {
+        self.typed.insert(name.to_owned(), text);
+        self
+    }
+
     /// The form with a complaint about a field.
     #[must_use]
     pub fn complain(mut self, field: &str, detail: &str) -> Self {
         self.complaints.push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
         self
+    }
+
+    /// Whether the form has a field of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.typed.contains_key(name)
     }
 
     /// What stands in a field.
@@ -215,6 +275,17 @@ mod tests {
         }
         assert_eq!((filled.value("user.email"), filled.complaints.len()), ("nobody", 5));
         assert_eq!(filled.wrong("services"), Some("line 2 must be at most 10 characters"));
+    }
+
+    #[test]
+    fn a_form_is_no_deeper_and_no_longer_than_any_of_ours() {
+        let deep = format!("{}a=1", "a.".repeat(MOST_DOTS + 1));
+        let many = "f=1&".repeat(MOST_FIELDS + 1);
+        let long = format!("{}=1", "a".repeat(LONGEST_NAME + 1));
+        for form in [deep, many, long, format!("{}=1", "a.".repeat(100_000))] {
+            assert!(matches!(fields(form.as_bytes()), Err(NoForm::Malformed(_))));
+        }
+        assert_eq!(fields(b"a.b.c=1&a.b.c=2").expect("a form")["a.b.c"], "2");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::path::FromPath;
 use super::problems::{self, HTML};
 use super::{Action, At, Body, Client, Created, Gone, Json, New, PageError, Params, PublicUrl, Throttles};
 use crate::auth::password::Hasher;
-use crate::auth::{Manager, Staff};
+use crate::auth::{Browser, Manager, Staff};
 use crate::db::Database;
 use crate::error::Error;
 use crate::language::Language;
@@ -186,6 +186,7 @@ impl Part for State<Hasher> {
 impl Part for State<PublicUrl> {}
 impl Part for Client {}
 impl Part for HeaderMap {}
+impl Part for Browser {}
 impl Part for Language {}
 impl<T> Part for Extension<T> {}
 

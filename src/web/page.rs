@@ -30,6 +30,11 @@ pub async fn missing(uri: Uri) -> Response {
     refuse(&uri, Error::NotFound)
 }
 
+/// Every address that does not take this method.
+pub async fn not_allowed(uri: Uri) -> Response {
+    refuse(&uri, Error::MethodNotAllowed)
+}
+
 /// Refuses a request before it gets to a handler: told to programs below `/api/`, to people elsewhere.
 pub(super) fn refuse(uri: &Uri, error: Error) -> Response {
     if uri.path().starts_with("/api/") { error.into_response() } else { PageError(error).into_response() }
@@ -85,11 +90,13 @@ fn told_to_people(error: &Error) -> Response {
     let title = match status {
         StatusCode::NOT_FOUND => "Nothing here",
         StatusCode::FORBIDDEN => "Not for you",
+        StatusCode::METHOD_NOT_ALLOWED => "Nothing to see here",
         StatusCode::SERVICE_UNAVAILABLE => "One moment, please",
         _ => "That did not work",
     };
     let words = match status {
         StatusCode::NOT_FOUND => "This address leads nowhere. Check that the whole link was copied.".to_owned(),
+        StatusCode::METHOD_NOT_ALLOWED => "This address only takes what a page of ours sends it.".to_owned(),
         StatusCode::SERVICE_UNAVAILABLE => "We can't reach our records right now. Try again in a minute.".to_owned(),
         _ => format!("Sorry: {}.", error.public_detail()),
     };

@@ -19,7 +19,8 @@ pub(super) enum Field {
 }
 
 impl Field {
-    /// Puts fields into groups by the dots in their names. Of two with the same name the last one counts.
+    /// Puts fields into groups by the dots in their names, which a form has few of. Of two with the same name the last one
+    /// counts.
     pub(super) fn group<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut form = Self::Group(BTreeMap::new());
         for (name, text) in fields {

@@ -54,8 +54,24 @@ def test_words_that_somebody_else_has_mended_are_not_run_over(shop, window):
     words.fill("Mine")
     here.page.keyboard.press("Tab")
     expect(here.page.locator("#brakes-front_pads_left output")).to_contain_text("changed by somebody else")
+    expect(here.page.locator("#brakes-front_pads_left output")).to_contain_text("Theirs: Theirs")
     expect(words).to_have_value("Mine")
     assert notes(shop, inspection) == "Theirs"
+
+
+def test_words_typed_while_others_are_being_saved_are_not_held_to_be_saved(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    words = here.page.get_by_label("What the customer reads: Front brake pads, left")
+
+    def late(route):
+        words.press_sequentially(" and more")
+        route.continue_()
+
+    here.page.route("**/notes", late, times=1)
+    words.fill("First")
+    here.page.keyboard.press("Tab")
+    here.wait_until(lambda: notes(shop, inspection) == "First and more", "both are saved")
 
 
 def test_words_wait_for_the_network(shop, window):

@@ -1,8 +1,11 @@
 //! The review of an inspection, and what the desk does from there.
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 
 use crate::matrix::scene::{Ready, Scene};
+use crate::support::browser::as_browser;
 use crate::support::{Answer, TestApp, World};
 
 async fn scene(ready: Ready) -> (TestApp, World, Scene) {
@@ -158,4 +161,33 @@ async fn it_goes_back_to_the_car_with_a_reason() {
     assert!(page.texts(".history li")[0].contains("“The left ball joint”"));
     app.submit(&format!("{}/delete", path(&scene)), Some(&scene.manager), &[]).await.leads_to();
     assert_eq!(app.open(&path(&scene), Some(&scene.manager)).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_shop_s_own_people_are_not_the_customer() {
+    let (app, world, scene) = scene(Ready::Sent).await;
+    let seen = |who: Option<&crate::support::Person>| {
+        let request = as_browser(Request::post(format!("/r/{}/seen", scene["r"])), who);
+        app.send(request.body(Body::empty()).unwrap())
+    };
+    let viewed = async || app.get(&path(&scene), Some(&scene.manager)).await.ok()["viewed_at"].is_string();
+    seen(Some(&scene.manager)).await.no_content();
+    assert!(!viewed().await);
+    // Somebody who works in another shop may well be a customer of this one.
+    seen(Some(&world.theirs.manager)).await.no_content();
+    assert!(viewed().await);
+}
+
+#[tokio::test]
+async fn what_was_typed_stays_on_the_page_that_refuses_it() {
+    let (app, _, scene) = scene(Ready::Completed).await;
+    let long = "x".repeat(1001);
+    let refused = app.submit(&format!("{}/reopen", path(&scene)), Some(&scene.manager), &[("reason", &long)]).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.attributes("#reason", "value"), [long]);
+    assert_eq!(refused.texts("#reason-wrong"), ["The reason must be at most 1000 characters."]);
+    app.submit(&format!("{}/send", path(&scene)), Some(&scene.manager), &[("via", "link")]).await;
+    let late = app.submit(&format!("{}/notes", path(&scene)), Some(&scene.manager), &words("1", "My words")).await;
+    assert_eq!(late.status, 409);
+    assert!(late.texts(".note").contains(&"Your words: My words".to_owned()), "{:?}", late.texts(".note"));
 }
