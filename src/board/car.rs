@@ -155,13 +155,12 @@ impl Car {
     pub(super) fn wishes(&self) -> Vec<Wish> {
         let wishes = [Answer::CallMe, Answer::DoIt, Answer::Later].into_iter().filter_map(|answer| {
             let about: Vec<&Answered> = self.answers.iter().filter(|answered| answered.answer == answer).collect();
-            let words = match answer {
+            let what = match answer {
                 _ if about.is_empty() => return None,
-                Answer::CallMe => format!("Call me: {}", named(&about)),
-                Answer::DoIt => format!("Please do it: {}", counted(&about)),
-                Answer::Later => format!("Later: {}", counted(&about)),
+                Answer::CallMe => named(&about),
+                Answer::DoIt | Answer::Later => counted(&about),
             };
-            Some(Wish { answer, words })
+            Some(Wish { answer, words: format!("{}: {what}", answer.words()) })
         });
         wishes.collect()
     }

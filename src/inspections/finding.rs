@@ -50,6 +50,18 @@ crate::text::text_enum! {
     }
 }
 
+impl Answer {
+    /// The same as the customer would say it, and the desk reads it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::DoIt => "Please do it",
+            Self::Later => "Later",
+            Self::CallMe => "Call me",
+        }
+    }
+}
+
 /// What a mechanic says about a component.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct Verdict {

@@ -55,7 +55,7 @@ impl Row {
             overridden: overridden(component, verdict),
             notes: verdict.notes.as_ref().map(ToString::to_string).unwrap_or_default(),
             version: finding.version,
-            answer: finding.customer_answer.map(asked_for),
+            answer: finding.customer_answer.map(Answer::words),
         }
     }
 
@@ -86,13 +86,4 @@ fn overridden(component: &Component, verdict: &Verdict) -> Option<String> {
     let (proposed, chosen) = (verdict.proposed_severity?, verdict.severity?);
     let measured = measured(component, verdict)?;
     (proposed != chosen).then(|| format!("{measured} proposes {proposed}, the mechanic chose {chosen}."))
-}
-
-/// What the customer wants, as the desk says it.
-fn asked_for(answer: Answer) -> &'static str {
-    match answer {
-        Answer::DoIt => "Please do it",
-        Answer::Later => "Later",
-        Answer::CallMe => "Call me",
-    }
 }

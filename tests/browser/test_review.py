@@ -65,12 +65,17 @@ def test_words_typed_while_others_are_being_saved_are_not_held_to_be_saved(shop,
     words = here.page.get_by_label("What the customer reads: Front brake pads, left")
 
     def late(route):
-        words.press_sequentially(" and more")
+        words.evaluate("it => { it.value += ' and more' }")
         route.continue_()
 
     here.page.route("**/notes", late, times=1)
     words.fill("First")
     here.page.keyboard.press("Tab")
+    here.wait_until(lambda: notes(shop, inspection) == "First", "the first words are saved")
+    expect(here.page.locator("#brakes-front_pads_left output")).to_have_text("Saved")
+    assert words.evaluate("it => it.value !== it.defaultValue")
+    words.focus()
+    here.page.locator("#brakes-front_pads_left").get_by_role("button", name="Save").click()
     here.wait_until(lambda: notes(shop, inspection) == "First and more", "both are saved")
 
 
