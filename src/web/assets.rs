@@ -96,7 +96,40 @@ fn asset(name: &'static str, content_type: &'static str, content: &str, before: 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
+
+    /// Files whose classes are for every page.
+    const SHARED: [&str; 4] = ["tokens.css", "base.css", "components.css", "desk.css"];
+
+    /// The class that each selector of a stylesheet begins with.
+    fn first_classes(style: &str) -> impl Iterator<Item = &str> {
+        let selectors = style.split('{').filter_map(|before| before.rsplit(['}', ';', '/']).next());
+        let singles = selectors.flat_map(|selectors| selectors.split(','));
+        singles.filter_map(|selector| selector.trim().strip_prefix('.')?.split([' ', '.', ':', '[', '>']).next())
+    }
+
+    /// All files are one stylesheet, so what one page means by a class must not reach another page.
+    #[test]
+    fn a_page_s_classes_are_its_own() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/css");
+        let mut owner: BTreeMap<String, String> = BTreeMap::new();
+        for file in fs::read_dir(folder).expect("the styles").flatten() {
+            let name = file.file_name().into_string().expect("a plain name");
+            if SHARED.contains(&name.as_str()) {
+                continue;
+            }
+            let style = fs::read_to_string(file.path()).expect("text");
+            for class in first_classes(&style) {
+                let known = owner.entry(class.to_owned()).or_insert_with(|| name.clone());
+                assert_eq!(*known, name, ".{class} stands at the beginning of rules in both");
+            }
+        }
+        assert!(owner.len() > 50, "there is something to judge: {owner:?}");
+    }
 
     #[test]
     fn whatever_a_module_imports_is_served() {

@@ -1,4 +1,4 @@
-"""What axe-core says of a page, by WCAG 2.2 AA."""
+"""What axe-core says of a page, by WCAG 2.2 AA, and that nobody has to scroll sideways."""
 
 import pathlib
 import sys
@@ -31,4 +31,6 @@ def check_accessibility(page: Page, target: int | None = None) -> None:
     # Evaluated from outside, because the page's policy rightly lets no script in.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(LOOK, [STANDARD, target])
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
     assert not found, f"{page.url} is not accessible:\n\n" + "\n\n".join(found)
