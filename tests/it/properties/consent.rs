@@ -1,6 +1,6 @@
 //! Who may be texted: what phones say, what staff write down, and what the provider knows, in any order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use courtesy::conversations::outbox::turn;
 use proptest::prelude::*;
@@ -81,13 +81,16 @@ struct Customer {
 /// Why a customer may not be texted: the status of the answer is 409 for each.
 type Hindrance = &'static str;
 
+/// A text: for whom, to which phone, by which id.
+type Waiting = (usize, usize, String);
+
 #[derive(Clone, Debug, Default)]
 struct Model {
     customers: Vec<Customer>,
     /// The phones whose last word is a STOP.
     stopped: [bool; PHONES],
-    /// What waits in the outbox: for whom, to which phone, by which id.
-    waiting: Vec<(usize, usize, String)>,
+    /// What waits in the outbox.
+    waiting: Vec<Waiting>,
 }
 
 impl Model {
@@ -231,17 +234,22 @@ impl Play<'_> {
         let answers = vec![refused("21610"); if refuses { self.model.waiting.len() } else { 0 }];
         let provider = Script::new(answers);
         while turn(self.ground.app.database(), &provider).await.expect("the database answers") > 0 {}
-        // One after the other to each phone, so a refusal holds back what waits behind it.
         let (mut left, mut expected) = (Vec::new(), BTreeMap::new());
-        for (who, phone, id) in std::mem::take(&mut self.model.waiting) {
-            let leaves = self.model.may_leave(who, phone);
-            if leaves {
-                left.push(self.numbers[phone].clone());
+        let mut waiting = std::mem::take(&mut self.model.waiting);
+        while !waiting.is_empty() {
+            let (claimed, behind) = oldest_to_each_phone(waiting);
+            waiting = behind;
+            // All are judged when they are claimed, so that a refusal holds back only what comes behind.
+            let leave: Vec<bool> = claimed.iter().map(|(who, phone, _)| self.model.may_leave(*who, *phone)).collect();
+            for ((_, phone, id), leaves) in claimed.into_iter().zip(leave) {
+                if leaves {
+                    left.push(self.numbers[phone].clone());
+                }
+                if leaves && refuses {
+                    self.model.word(phone, false);
+                }
+                expected.insert(id, if leaves && !refuses { "sent" } else { "failed" });
             }
-            if leaves && refuses {
-                self.model.word(phone, false);
-            }
-            expected.insert(id, if leaves && !refuses { "sent" } else { "failed" });
         }
         let mut handed_over: Vec<String> = provider.sent().into_iter().map(|(to, _)| to).collect();
         handed_over.sort();
@@ -268,6 +276,12 @@ impl Play<'_> {
             }
         }
     }
+}
+
+/// What the outbox claims at once: the oldest text to each phone. And what waits behind these.
+fn oldest_to_each_phone(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
+    let mut phones = HashSet::new();
+    waiting.into_iter().partition(|(_, phone, _)| phones.insert(*phone))
 }
 
 async fn play(ground: &Ground, (start, acts): (Start, Vec<Act>)) {
