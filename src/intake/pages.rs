@@ -129,7 +129,9 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
     let assignee = inspection.assigned_to().map(|user| users::find(user).or_none());
     let owner = comer.owner().map(customers::queries::lock);
     let before = inspections::queries::find_digest(id);
-    let (write, (before, known, _, assignee, alike)) = manager.begin((before, known, owner, assignee, alike)).await?;
+    // Asked last, so that whoever is found to be here because this very form arrived a moment ago, finds that it did.
+    let asked = (known, owner, assignee, alike, before);
+    let (write, (known, _, assignee, alike, before)) = manager.begin(asked).await?;
     match before {
         Some(before) if before == digest => return Ok(Outcome::TakenIn),
         Some(_) => return Ok(Outcome::TakenInBefore(id)),
