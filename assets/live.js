@@ -36,7 +36,7 @@ async function answered(page, form, answer) {
   if (isElsewhere && answer.ok) return location.assign(answer.url);
   last = undefined;
   if (fits(page)) return show(page, form);
-  const words = page.querySelector("[role=alert], .wrong, main p")?.textContent.trim();
+  const words = page.querySelector("[role=alert], .wrong")?.textContent.trim();
   refuse(form, words || "That did not work. Try again.");
   // What stood in the way has to be seen.
   watcher.soon();

@@ -38,6 +38,14 @@ function show(form, now, typed) {
   if (!complaint) form.elements.notes.defaultValue = typed;
 }
 
+// The first text to a number says who writes and how to stop; the server adds what is missing in the same way.
+function introduced(text, shop) {
+  const greeting = text.toLowerCase().includes(shop.toLowerCase()) ? "" : `${shop}: `;
+  if (text.split(/[^\p{L}\p{N}]/u).includes("STOP")) return greeting + text;
+  const endsOpen = /[\p{L}\p{N}]$/u.test(text) && !/:\/\/\S*$/.test(text);
+  return `${greeting}${text}${endsOpen ? "." : ""} Reply STOP to opt out`;
+}
+
 const tell = (form, words) => (form.querySelector("output").textContent = words);
 const isUnsaved = (form) => form.elements.notes.value !== form.elements.notes.defaultValue;
 
@@ -55,15 +63,15 @@ document.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && [...document.querySelectorAll("[data-mend]")].some(isUnsaved)) event.preventDefault();
 });
-for (const form of document.querySelectorAll("[data-mend]")) form.dataset.savesItself = "";
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-words]")) return;
   const form = event.target.form;
   const bubble = form.querySelector("[data-bubble]");
-  const { link, secret } = bubble.dataset;
+  const { link, secret, shop } = bubble.dataset;
   const words = event.target.value.trim();
-  const text = (url) => (words.includes("{link}") ? words.replaceAll("{link}", url) : `${words} ${url}`.trim());
+  const linked = (url) => (words.includes("{link}") ? words.replaceAll("{link}", url) : `${words} ${url}`.trim());
+  const text = (url) => (shop ? introduced(linked(url), shop) : linked(url));
   bubble.textContent = text(`${link}…`);
   form.querySelector("[data-meter]").textContent = size(text(link + secret));
 });

@@ -151,6 +151,12 @@ impl Car {
         })
     }
 
+    /// Whether its report did not arrive, or its customer wants to be called.
+    pub(super) fn needs_somebody(&self, desk: &Desk) -> bool {
+        matches!(self.delivery(desk), Some(Delivery::Lost(_)))
+            || self.answers.iter().any(|answered| answered.answer == Answer::CallMe)
+    }
+
     /// What the customer wants done, those with most to do for us first: "Please do it: 2 red, 1 yellow".
     pub(super) fn wishes(&self) -> Vec<Wish> {
         let wishes = [Answer::CallMe, Answer::DoIt, Answer::Later].into_iter().filter_map(|answer| {
@@ -236,10 +242,6 @@ impl Delivery {
 
 impl Wish {
     pub(super) fn icon(&self) -> &'static str {
-        match self.answer {
-            Answer::DoIt => "done",
-            Answer::Later => "waiting",
-            Answer::CallMe => "phone",
-        }
+        self.answer.icon()
     }
 }

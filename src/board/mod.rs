@@ -19,7 +19,8 @@ const MOST_COUNTED: usize = 1000;
 #[derive(Debug)]
 struct Column {
     status: Status,
-    /// Those that have waited longest first; of the reports that are out, today's, the latest first.
+    /// Those that have waited longest first; of the reports that are out, today's: those first that somebody has to do
+    /// something about, then the latest.
     cars: Vec<Car>,
     /// How many there are, also of those that are not shown.
     count: usize,
@@ -37,6 +38,8 @@ fn columns(desk: &Desk, mut cars: Vec<Car>) -> Vec<Column> {
     }
     if let Some(sent) = columns.last_mut() {
         sent.cars.reverse();
+        // What somebody has to do something about stands before what is on its way.
+        sent.cars.sort_by_key(|car| !car.needs_somebody(desk));
         // Counted with them were yesterday's.
         sent.count = sent.cars.len();
     }

@@ -12,6 +12,15 @@ impl Desk {
         age(self.minutes_since(since))
     }
 
+    /// The same in a sentence: "just now", "12 min ago".
+    #[must_use]
+    pub fn ago(&self, since: &Timestamp) -> String {
+        match self.minutes_since(since) {
+            0 => "just now".to_owned(),
+            minutes => format!("{} ago", age(minutes)),
+        }
+    }
+
     /// How many whole minutes ago that was.
     #[must_use]
     pub fn minutes_since(&self, since: &Timestamp) -> i64 {

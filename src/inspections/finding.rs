@@ -60,6 +60,16 @@ impl Answer {
             Self::CallMe => "Call me",
         }
     }
+
+    /// The icon that stands beside it on the shop's pages.
+    #[must_use]
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::DoIt => "done",
+            Self::Later => "waiting",
+            Self::CallMe => "phone",
+        }
+    }
 }
 
 /// What a mechanic says about a component.

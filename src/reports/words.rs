@@ -138,7 +138,7 @@ static SPANISH: Words = Words {
     unreached: "No nos llegó su respuesta. Revise su conexión y vuelva a intentarlo.",
     questions: "¿Preguntas? Estamos para ayudarle",
     text_us: "Mandar mensaje",
-    call_us: "Llamarnos",
+    call_us: "Llámenos",
     makers_data: "Si los datos de servicio del fabricante difieren de estos límites, valen los del fabricante.",
     open_report: "Abrir el reporte",
     ended: Notice {

@@ -16,7 +16,7 @@ use crate::desk::{Desk, Here};
 use crate::error::Result;
 use crate::ids::{InspectionId, MessageId};
 use crate::inspections::severity::Severity;
-use crate::inspections::{self, Status, WholeInspection};
+use crate::inspections::{self, Event, Status, WholeInspection};
 use crate::language::Language;
 use crate::reports;
 use crate::shops;
@@ -54,6 +54,19 @@ impl ReviewPage {
 
     fn mileage(&self) -> Option<String> {
         self.whole.inspection.odometer_reading.map(|shown| self.desk.mileage(shown))
+    }
+
+    /// Why the inspection is at the car once more, where it was sent back.
+    fn sent_back(&self) -> Option<&str> {
+        let last = self.steps.iter().find(|step| matches!(step.kind, Event::Reopened | Event::Completed))?;
+        let is_back = self.status() == Status::InProgress && last.kind == Event::Reopened;
+        is_back.then(|| last.reason.as_deref().unwrap_or_default())
+    }
+
+    /// Whether every link to the report was ended since it was sent.
+    fn links_have_ended(&self) -> bool {
+        let last = self.steps.iter().find(|step| matches!(step.kind, Event::Sent | Event::Revoked));
+        last.is_some_and(|step| step.kind == Event::Revoked)
     }
 
     /// Whether whoever looks may mend the words of a finding as things stand.

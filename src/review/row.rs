@@ -23,7 +23,7 @@ pub(super) struct Row {
     pub(super) notes: String,
     /// What a change of the words has to know.
     pub(super) version: i32,
-    pub(super) answer: Option<&'static str>,
+    pub(super) answer: Option<Answer>,
 }
 
 /// What a component was on the visit before.
@@ -55,7 +55,7 @@ impl Row {
             overridden: overridden(component, verdict),
             notes: verdict.notes.as_ref().map(ToString::to_string).unwrap_or_default(),
             version: finding.version,
-            answer: finding.customer_answer.map(Answer::words),
+            answer: finding.customer_answer,
         }
     }
 

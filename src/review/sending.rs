@@ -1,6 +1,6 @@
 //! What the customer is about to get, and what became of what they got.
 
-use crate::conversations::segments::{Encoding, Segments};
+use crate::conversations::segments::{Encoding, Segments, straighten};
 use crate::conversations::{Message, MessageStatus, Texting, may_text, wording};
 use crate::customers::Customer;
 use crate::error::{Conflict, Error};
@@ -19,6 +19,8 @@ pub(super) struct Sending {
     pub(super) text: String,
     /// Where links begin.
     pub(super) link: String,
+    /// The shop's name, where the first text to this number has to say it, and how to stop.
+    pub(super) introduces: Option<String>,
     /// The words that the desk may change, with a place for the link.
     pub(super) words: String,
     /// How large the text is, with a link of the length that it will have.
@@ -50,6 +52,7 @@ impl Sending {
             words: text(wording::LINK),
             size: size(&text(&format!("{link}{SECRET}"))),
             link,
+            introduces: (!standing.was_texted).then(|| straighten(shop.name.as_str())),
         }
     }
 }

@@ -174,7 +174,7 @@ pub async fn change_password(
     let (me, kept) = staff.write((queries::find_self(), queries::own_password_hash())).await?;
     let NewPassword { current, new } = body.get()?;
     let attempt = throttles.log_in(&me.email, client)?;
-    let wrong = || Error::invalid("current", "is not your present password");
+    let wrong = || Error::invalid("current", "is not right");
     if !hasher.is_right(&current, Some(&kept)).await? {
         // The answer to the first request was lost, and this is the second: it is as they want it already.
         let is_done = hasher.is_right(&Secret::from(new.as_str().to_owned()), Some(&kept)).await?;

@@ -121,7 +121,7 @@ def test_one_press_sends_it_and_the_page_tells_what_became_of_it(shop, window):
 
 def test_it_can_be_handed_over_without_script(shop, window):
     here = open_review(window, shop, shop.inspection("completed"), javascript=False)
-    here.page.get_by_role("button", name="Print or copy").tap()
+    here.page.get_by_role("button", name="Hand over a link").tap()
     link = here.page.get_by_label("Link", exact=True).input_value()
     customer = window()
     customer.visit(link)

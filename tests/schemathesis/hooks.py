@@ -32,7 +32,7 @@ BEYOND_THE_SCHEMA = re.compile("|".join((
     # what is there
     r"is not a \w+ of this shop",
     r"does not work in this shop",
-    r"is not your present password",
+    r"is not right",
     r"is nothing that needs attention on this report",
     # the plans of the world's phone numbers, its time zones, the calendar
     r"must be a phone number with area code, or with \+ and country code",

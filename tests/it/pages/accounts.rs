@@ -106,7 +106,7 @@ async fn a_new_password_leaves_this_browser_logged_in() {
     let (app, world) = TestApp::start().await;
     let manager = Some(&world.ours.manager);
     let wrong = app.submit("/account/password", manager, &[("current", "wrong"), ("new", "another horse")]).await;
-    assert_eq!(wrong.texts(".wrong"), ["Present password is not your present password."]);
+    assert_eq!(wrong.texts(".wrong"), ["Present password is not right."]);
     let changed = app.submit("/account/password", manager, &[("current", PASSWORD), ("new", "another horse")]).await;
     assert_eq!(app.open(changed.leads_to(), manager).await.texts("[role=status]").len(), 1);
 }

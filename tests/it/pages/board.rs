@@ -360,7 +360,7 @@ async fn a_card_assigns_and_goes_back_to_where_it_came_from() {
     let begun = yard.car(Ready::Completed).await["inspections"].clone();
     let late = yard.assign(&begun, &aiko.id, "/board").await;
     assert_eq!(
-        (late.status.as_u16(), late.texts("main p")),
+        (late.status.as_u16(), late.texts("[role=alert]")),
         (409, vec!["Sorry: not possible while it is completed.".to_owned()])
     );
 }

@@ -216,10 +216,9 @@ async fn two_presses_at_once_take_one_car_in() {
     let (app, world) = TestApp::start().await;
     let boss = &world.ours.manager;
     let another = Paper::take(&app, &format!("{NEW}?customer={}", world.ours.customer), boss).await;
-    for (paper, there) in [
-        (stranger(&app, &world).await, [2, 2, 1]),
-        (another.with(&[("vehicle.vin", VIN)]), [2, 3, 2]),
-    ] {
+    for (paper, there) in
+        [(stranger(&app, &world).await, [2, 2, 1]), (another.with(&[("vehicle.vin", VIN)]), [2, 3, 2])]
+    {
         let presses = (0..8).map(|_| paper.hand_in(&app, boss));
         for answer in futures_util::future::join_all(presses).await {
             assert_eq!(answer.leads_to(), "/board");
