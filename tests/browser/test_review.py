@@ -1,5 +1,7 @@
 """The review of an inspection, from the mechanic's last tap to what the customer has seen."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -102,10 +104,12 @@ def test_a_text_is_measured_while_it_is_written(shop, window):
     words = here.page.locator("[data-words]")
     usual = words.input_value()
     words.fill("Your car is ready 🚗")
-    expect(meter).to_contain_text("of 70 characters")
-    expect(here.page.locator("[data-bubble]")).to_contain_text("Your car is ready 🚗 http://")
+    # One picture makes every character cost more; and a first text says who writes, and how to stop.
+    expect(meter).to_contain_text("2 texts, ")
+    bubble = here.page.locator("[data-bubble]")
+    expect(bubble).to_contain_text(re.compile("^Corner Garage: Your car is ready 🚗 http://.* Reply STOP to opt out$"))
     words.fill("x" * 400)
-    expect(meter).to_contain_text("3 texts, ")
+    expect(meter).to_contain_text("4 texts, ")
     # The count is the server's own.
     words.fill(usual)
     expect(meter).to_have_text(before)
