@@ -8,7 +8,8 @@ const LONGEST_PLATE: usize = 8;
 const SHORTEST_PHONE: usize = 7;
 const VIN: usize = 17;
 
-/// The fields of a new customer and car that this is, by its looks: a phone, an e-mail address, a VIN, a plate, or else a name.
+/// The fields of a new customer and car that this is, by its looks: a phone, an e-mail address, a VIN, a plate, or else a name,
+/// with a phone behind it or not.
 #[must_use]
 pub fn guess(typed: &str) -> Vec<(&'static str, String)> {
     let typed = typed.trim();
@@ -28,12 +29,21 @@ pub fn guess(typed: &str) -> Vec<(&'static str, String)> {
     if is_plate(typed) {
         return vec![("vehicle.license_plate", typed.to_uppercase())];
     }
-    match typed.split_once(char::is_whitespace) {
-        Some((first, last)) => {
-            vec![("customer.first_name", first.to_owned()), ("customer.last_name", last.trim().to_owned())]
-        }
-        None => vec![("customer.first_name", typed.to_owned())],
-    }
+    let (name, phone) = split_phone(typed);
+    let (first, last) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+    [("customer.first_name", first), ("customer.last_name", last.trim()), ("customer.phone", phone)]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(field, text)| (field, text.to_owned()))
+        .collect()
+}
+
+/// A name, and the phone that was typed behind it.
+fn split_phone(typed: &str) -> (&str, &str) {
+    let starts = typed.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    let mut splits = starts.map(|at| typed.split_at(at));
+    let split = splits.find(|(_, behind)| is_phone(behind)).unwrap_or((typed, ""));
+    (split.0.trim(), split.1.trim())
 }
 
 fn is_phone(typed: &str) -> bool {
@@ -54,7 +64,7 @@ mod tests {
 
     #[test]
     fn what_was_looked_for_goes_where_it_belongs() {
-        let cases: [(&str, &[(&str, &str)]); 9] = [
+        let cases: [(&str, &[(&str, &str)]); 10] = [
             ("(415) 555-0142", &[("customer.phone", "(415) 555-0142")]),
             ("+44 7700 900123", &[("customer.phone", "+44 7700 900123")]),
             ("1hgcm-82633a004352", &[("vehicle.vin", "1HGCM82633A004352")]),
@@ -62,6 +72,7 @@ mod tests {
             ("M-XY 123", &[("vehicle.license_plate", "M-XY 123")]),
             ("ruth@abel.example", &[("customer.email", "ruth@abel.example")]),
             ("Ruth van Abel ", &[("customer.first_name", "Ruth"), ("customer.last_name", "van Abel")]),
+            ("Ruth (415) 555-0142", &[("customer.first_name", "Ruth"), ("customer.phone", "(415) 555-0142")]),
             ("Bluewater", &[("customer.first_name", "Bluewater")]),
             ("  ", &[]),
         ];

@@ -21,7 +21,6 @@ use crate::users;
 use crate::vehicles;
 use crate::web::{Filled, Form, Page};
 
-const BOARD: &str = "/board";
 /// Fields that say what is to become of the form, not what arrives: what the desk was shown and wants to go on without,
 /// or the car or customer to go on with instead.
 const ANYWAY: &str = "anyway";
@@ -65,7 +64,7 @@ pub(super) enum Whom {
 
 /// What became of a form.
 enum Outcome {
-    TakenIn,
+    TakenIn(InspectionId),
     /// It had been sent before, and was changed since.
     TakenInBefore(InspectionId),
     /// Nothing was written, because this was found and has not been shown yet.
@@ -102,7 +101,8 @@ pub async fn take_in(manager: Manager, form: Form) -> Result<Response> {
     }
     let whom = Whom::of(&form);
     match write_down(&manager, &form).await {
-        Ok(Outcome::TakenIn) => Ok(Redirect::to(BOARD).into_response()),
+        // To its card, which stands out there.
+        Ok(Outcome::TakenIn(id)) => Ok(Redirect::to(&format!("/board#car-{id}")).into_response()),
         Ok(Outcome::TakenInBefore(inspection)) => {
             let desk = Desk::new(&manager, manager.read(Desk::read()).await?, Here::Intake);
             Ok((StatusCode::CONFLICT, Page(TakenInPage { desk, inspection })).into_response())
@@ -133,7 +133,7 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
     let asked = (known, owner, assignee, alike, before);
     let (write, (known, _, assignee, alike, before)) = manager.begin(asked).await?;
     match before {
-        Some(before) if before == digest => return Ok(Outcome::TakenIn),
+        Some(before) if before == digest => return Ok(Outcome::TakenIn(id)),
         Some(_) => return Ok(Outcome::TakenInBefore(id)),
         None => {}
     }
@@ -145,7 +145,7 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
     if known.is_some_and(|(_, car)| !car.may_come(shown)) || !is_known(&alike, shown) {
         return Ok(Outcome::IsHere(alike, comer.phone().cloned()));
     }
-    let taken_in = write.commit(queries::take_in(comer, inspection, &digest)).await.map(|_| Outcome::TakenIn);
+    let taken_in = write.commit(queries::take_in(comer, inspection, &digest)).await.map(|_| Outcome::TakenIn(id));
     taken_in
         .on_constraint("valid_year", || vehicles::not_a_year("vehicle.year"))
         // An id that was chosen here belongs to another shop.

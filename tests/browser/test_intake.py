@@ -55,7 +55,7 @@ def test_a_known_car_is_taken_in_by_the_keyboard_alone(shop, window):
     keys.press("Tab")
     keys.type("Tomasz")
     keys.press("Control+Enter")
-    here.page.wait_for_url("**/board")
+    here.page.wait_for_url("**/board#car-*")
     newest = inspections(shop)[0]
     assert (newest["customer_concerns"], newest["odometer_reading"]) == (["Rattles"], 40000)
     assert newest["assigned_to"] == shop.mechanic["id"]
@@ -119,7 +119,7 @@ def test_enter_creates_and_chooses_nobody(shop, window):
     expect(field(here, "vehicle.year")).to_have_value("2003")
     expect(here.page.get_by_role("button", name="Use it")).to_be_visible()
     field(here, "vehicle.model").press("Enter")
-    here.page.wait_for_url("**/board")
+    here.page.wait_for_url("**/board#car-*")
     assert [it["customer"]["first_name"] for it in inspections(shop)] == ["Ludmila"]
 
 
@@ -132,7 +132,7 @@ def test_it_goes_without_script(shop, window):
     create.click()
     expect(here.page.get_by_role("heading", name="Already here")).to_be_visible()
     create.click()
-    here.page.wait_for_url("**/board")
+    here.page.wait_for_url("**/board#car-*")
     assert len(inspections(shop)) == 1
 
 

@@ -44,7 +44,7 @@ def test_from_signing_up_to_the_customer_s_answer(shop, window):
         manager.page.locator(f"[name='{name}']:not([type=hidden])").fill(words)
     manager.page.locator("[name='inspection.assigned_to']").select_option(value=told["id"])
     manager.page.keyboard.press("Control+Enter")
-    manager.page.wait_for_url("**/board")
+    manager.page.wait_for_url("**/board#car-*")
     expect(manager.page.locator("#cars-assigned").get_by_role("link", name="2018 Honda Civic")).to_be_visible()
 
     # The mechanic goes around it, and the board moves by itself.

@@ -43,6 +43,15 @@ impl Paper {
         let fields: Vec<(&str, &str)> = self.0.iter().map(|(name, text)| (&**name, &**text)).collect();
         app.submit(NEW, who, &fields).await
     }
+
+    /// Hands it in, which leads to the car's card on the board.
+    async fn comes_in(&self, app: &TestApp, who: &Person) {
+        assert_eq!(self.hand_in(app, who).await.leads_to(), self.card());
+    }
+
+    fn card(&self) -> String {
+        format!("/board#car-{}", self.value("inspection.id"))
+    }
 }
 
 const STRANGER: [(&str, &str); 9] = [
@@ -177,11 +186,11 @@ async fn a_known_car_is_taken_in_once_however_often_its_form_is_sent() {
         ("inspection.internal_notes", "Waits for it"),
     ];
     let paper = Paper::take(&app, &again(&world), boss).await.with(&fields);
-    assert_eq!(paper.hand_in(&app, boss).await.leads_to(), "/board");
+    paper.comes_in(&app, boss).await;
     let made = inspection(&app, &paper, boss).await;
     assert_eq!((&made["status"], &made["customer_concerns"]), (&json!("assigned"), &json!(["Squeals"])));
     let before = fingerprint(&owner, &world.ours.id).await;
-    assert_eq!(paper.hand_in(&app, boss).await.leads_to(), "/board");
+    paper.comes_in(&app, boss).await;
     let changed = paper.clone().with(&[("inspection.customer_concerns", "Squeaks")]);
     let told = changed.hand_in(&app, boss).await;
     assert_eq!((told.status.as_u16(), told.texts("h1")), (409, vec!["This car is taken in already".to_owned()]));
@@ -193,7 +202,7 @@ async fn somebody_new_comes_with_everything_in_one_form() {
     let (app, world) = TestApp::start().await;
     let (owner, boss) = (app.owner().await, &world.ours.manager);
     let paper = stranger(&app, &world).await;
-    assert_eq!(paper.hand_in(&app, boss).await.leads_to(), "/board");
+    paper.comes_in(&app, boss).await;
     let made = inspection(&app, &paper, boss).await;
     assert_eq!(made["customer_concerns"], json!(["Squeals when braking", "Pulls left"]));
     assert_eq!((&made["odometer_reading"], &made["internal_notes"]), (&json!(48_210), &json!(null)));
@@ -201,12 +210,12 @@ async fn somebody_new_comes_with_everything_in_one_form() {
     assert_eq!((&customer["phone"], &customer["sms_opt_in"]), (&json!("+14155550199"), &json!(false)));
     assert_eq!((&vehicle["license_plate"], &vehicle["powertrain"]), (&json!("8XYZ 900"), &json!("hybrid")));
     let before = fingerprint(&owner, &world.ours.id).await;
-    assert_eq!(paper.hand_in(&app, boss).await.leads_to(), "/board");
+    paper.comes_in(&app, boss).await;
     assert_eq!(before, fingerprint(&owner, &world.ours.id).await);
     // Who is here now has another car.
     let path = format!("{NEW}?customer={}", customer["id"].as_str().unwrap());
     let second = Paper::take(&app, &path, boss).await.with(&[("vehicle.vin", VIN)]);
-    assert_eq!(second.hand_in(&app, boss).await.leads_to(), "/board");
+    second.comes_in(&app, boss).await;
     assert_eq!(inspection(&app, &second, boss).await["customer"]["id"], customer["id"]);
     assert_eq!(counts(&app, &world).await, [2, 3, 2]);
 }
@@ -221,7 +230,7 @@ async fn two_presses_at_once_take_one_car_in() {
     {
         let presses = (0..8).map(|_| paper.hand_in(&app, boss));
         for answer in futures_util::future::join_all(presses).await {
-            assert_eq!(answer.leads_to(), "/board");
+            assert_eq!(answer.leads_to(), paper.card());
         }
         assert_eq!(counts(&app, &world).await, there);
     }
@@ -289,7 +298,7 @@ async fn who_is_here_already_is_shown_first_and_never_blocks() {
     let shown = paper.hand_in(&app, boss).await.attributes("[name=anyway]", "value").remove(0);
     let unseen = paper.clone().with(&[("anyway", &world.ours.manager.id)]);
     assert_eq!(unseen.hand_in(&app, boss).await.status, 409, "something else was shown");
-    assert_eq!(paper.with(&[("anyway", &shown)]).hand_in(&app, boss).await.leads_to(), "/board");
+    paper.with(&[("anyway", &shown)]).comes_in(&app, boss).await;
     assert_eq!(counts(&app, &world).await, [2, 2, 1]);
 }
 
@@ -305,7 +314,7 @@ async fn whoever_is_here_already_can_be_taken_instead_with_what_was_typed() {
     assert_eq!((other.status.as_u16(), other.texts("h1")), (200, vec!["Another car of Ruth Abel".to_owned()]));
     assert_eq!(counts(&app, &world).await, [1, 1, 0], "nothing is written by choosing");
     let mazda = Paper::of(&other).with(&[("vehicle.make", "Mazda")]);
-    assert_eq!(mazda.hand_in(&app, boss).await.leads_to(), "/board");
+    mazda.comes_in(&app, boss).await;
     assert_eq!(counts(&app, &world).await, [1, 2, 1]);
 }
 
@@ -321,7 +330,7 @@ async fn a_car_that_is_in_the_shop_says_so() {
     assert_eq!(told.attributes(".note a", "href"), [format!("/inspections/{open}")]);
     let page = app.open(&again(&world), boss).await;
     assert_eq!(page.texts(".create"), ["Create another inspection"]);
-    assert_eq!(Paper::of(&page).hand_in(&app, boss).await.leads_to(), "/board");
+    Paper::of(&page).comes_in(&app, boss).await;
     assert_eq!(counts(&app, &world).await, [1, 1, 2]);
 }
 
