@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -23,6 +23,8 @@ pub struct PageError(Error);
 struct ErrorPage {
     title: &'static str,
     words: String,
+    /// The page that they come from.
+    back: Option<String>,
 }
 
 /// Every address that leads nowhere.
@@ -72,20 +74,30 @@ impl From<Error> for PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.0.log();
-        told_to_people(&self.0)
+        told_to_people(&self.0, None)
     }
 }
 
 /// What was refused on an address for people is told on a page: by a handler, or by what stands before it.
 pub async fn tell_people(request: Request, next: Next) -> Response {
+    let back = came_from(request.headers());
     let response = next.run(request).await;
     match response.extensions().get::<Told>() {
-        Some(Told(error)) => told_to_people(error),
+        Some(Told(error)) => told_to_people(error, back),
         None => response,
     }
 }
 
-fn told_to_people(error: &Error) -> Response {
+/// The page of ours that led here, as an address on this server.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let from: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let is_ours = from.authority()?.as_str().as_bytes() == headers.get(header::HOST)?.as_bytes();
+    // A second slash would make it another server's.
+    let address = from.path_and_query()?.as_str();
+    (is_ours && !address.starts_with("//")).then(|| address.to_owned())
+}
+
+fn told_to_people(error: &Error, back: Option<String>) -> Response {
     let status = error.status();
     let title = match status {
         StatusCode::NOT_FOUND => "Nothing here",
@@ -100,9 +112,31 @@ fn told_to_people(error: &Error) -> Response {
         StatusCode::SERVICE_UNAVAILABLE => "We can't reach our records right now. Try again in a minute.".to_owned(),
         _ => format!("Sorry: {}.", error.public_detail()),
     };
-    let mut response = (status, Page(ErrorPage { title, words })).into_response();
+    let mut response = (status, Page(ErrorPage { title, words, back })).into_response();
     if let Some(wait) = error.answer().headers_mut().remove(header::RETRY_AFTER) {
         response.headers_mut().insert(header::RETRY_AFTER, wait);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_of_ours_is_led_back_to() {
+        for (referer, back) in [
+            ("https://garage.example/inspections/7?x=1", Some("/inspections/7?x=1")),
+            ("https://garage.example", Some("/")),
+            ("https://garage.example//elsewhere.example/", None),
+            ("https://elsewhere.example/board", None),
+            ("https://garage.example.elsewhere.example/board", None),
+            ("/board", None),
+            ("garage.example", None),
+        ] {
+            let headers = [(header::HOST, "garage.example"), (header::REFERER, referer)];
+            let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+            assert_eq!(came_from(&headers.into_iter().collect()).as_deref(), back, "{referer}");
+        }
+    }
 }
