@@ -18,7 +18,10 @@ use crate::live::{self, Live};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
-use crate::{board, conversations, customers, desk, inspections, intake, reports, review, shops, users, vehicles};
+use crate::{
+    board, conversations, customers, desk, inspections, intake, reports, review, settings, shops, team, users,
+    vehicles,
+};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -100,7 +103,9 @@ fn pages() -> Router<App> {
     use desk::pages as account;
     use intake::search_pages as search;
     use review::{pages as review_page, steps_pages as steps};
-    use users::{log_in_pages as log_in, pages as accounts};
+    use settings::pages as shop;
+    use team::{pages as members, person_pages as person};
+    use users::{code_pages as code, log_in_pages as log_in, pages as accounts};
     Router::new()
         .route("/", get(log_in::index))
         .route("/signup", get(accounts::show_sign_up).post(accounts::sign_up))
@@ -123,6 +128,15 @@ fn pages() -> Router<App> {
         .route("/inspections/{id}/delete", post(steps::delete))
         .route("/board", get(board::show))
         .route("/inspections/{id}/assign", post(board::assign))
+        .route("/team", get(members::show).post(members::add))
+        .route("/team/{id}", get(person::show).post(person::change))
+        .route("/team/{id}/status", post(person::set_status))
+        .route("/team/{id}/password", post(person::reset_password))
+        .route("/team/{id}/sessions", post(person::end_sessions))
+        .route("/team/{id}/code", post(person::make_code))
+        .route("/log-in/{code}", get(code::show).post(code::log_in))
+        .route("/settings", get(shop::show).post(shop::change))
+        .route("/settings/replies", post(shop::change_replies))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))

@@ -24,6 +24,8 @@ pub mod reports;
 pub mod live;
 pub mod review;
 pub mod board;
+pub mod team;
+pub mod settings;
 
 pub mod demo;
 

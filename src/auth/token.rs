@@ -55,12 +55,12 @@ impl SessionToken {
     }
 }
 
-/// The secret part of a report's address: 22 letters and digits, 130 bits, and nothing that a phone would cut off when
+/// The secret part of an address, of a report or of a phone's log-in: 22 letters and digits, 130 bits, and nothing that a phone would cut off when
 /// it makes the text's link tappable.
 #[derive(Clone)]
 pub struct LinkToken(String);
 
-/// Letters and digits of a report link.
+/// Letters and digits of such a secret.
 const LINK_LENGTH: usize = 22;
 
 impl LinkToken {
@@ -71,7 +71,7 @@ impl LinkToken {
         Self(rand::rng().sample_iter(Alphanumeric).take(LINK_LENGTH).map(char::from).collect())
     }
 
-    /// Reads the last part of a report's address; `None` for what never was one.
+    /// Reads the last part of an address; `None` for what never was one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == LINK_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| Self(text.to_owned()))

@@ -48,6 +48,17 @@ pub struct Login {
     pub password_hash: String,
 }
 
+/// Whom a log-in code lets in.
+#[derive(Debug)]
+pub struct CodeLogin {
+    /// The shop that they work in.
+    pub shop: ShopId,
+    /// What that is called.
+    pub shop_name: String,
+    /// What they are called.
+    pub person: String,
+}
+
 /// Where a report link leads.
 pub struct ReportVisit {
     /// Transactions in the shop that the report is of.
@@ -120,6 +131,35 @@ impl Database {
             let connection = take(&self.requests).await?;
             let statement = connection.prepare_cached("SELECT courtesy.open_session($1, $2, $3)").await?;
             let row = connection.query_one(&statement, &[email, &known_hash, &bearer.0.as_slice()]).await?;
+            Ok(row.try_get(0)?)
+        })
+        .await
+    }
+
+    /// Whom a log-in code lets in, while it does.
+    pub async fn find_login_code(&self, code: TokenHash) -> Result<Option<CodeLogin>> {
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT * FROM courtesy.find_login_code($1)").await?;
+            let row = connection.query_opt(&statement, &[&code.0.as_slice()]).await?;
+            row.map(|row| {
+                Ok(CodeLogin {
+                    shop: row.try_get("shop_id")?,
+                    shop_name: row.try_get("shop_name")?,
+                    person: row.try_get("person")?,
+                })
+            })
+            .transpose()
+        })
+        .await
+    }
+
+    /// Opens a session for whoever has a log-in code, and uses it up; false if it is no longer good.
+    pub async fn redeem_login_code(&self, code: TokenHash, bearer: TokenHash) -> Result<bool> {
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.redeem_login_code($1, $2)").await?;
+            let row = connection.query_one(&statement, &[&code.0.as_slice(), &bearer.0.as_slice()]).await?;
             Ok(row.try_get(0)?)
         })
         .await

@@ -36,6 +36,10 @@ pub enum Here {
     Board,
     /// A car arrives.
     Intake,
+    /// Everybody who works here.
+    Team,
+    /// What the shop sets once.
+    Settings,
     /// One's own account.
     Account,
     /// Everything else.

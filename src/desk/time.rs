@@ -42,6 +42,12 @@ impl Desk {
         self.format(at, "%A, %B %-d, %-I:%M %P")
     }
 
+    /// The time of that day: "1:29 pm".
+    #[must_use]
+    pub fn time_of_day(&self, at: &Timestamp) -> String {
+        self.format(at, "%-I:%M %P")
+    }
+
     /// The day of that: "March 9" this year, "March 9, 2025" before.
     #[must_use]
     pub fn day(&self, at: &Timestamp) -> String {

@@ -22,7 +22,7 @@ mod tires;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use self::measurement::{Dial, Direction, Measurement, OutOfScale, Reading, Unit};
+pub use self::measurement::{Dial, Direction, Measurement, OutOfScale, Reader, Reading, Unit};
 use crate::language::{Both, Language};
 use crate::powertrain::Powertrain;
 

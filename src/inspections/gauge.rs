@@ -2,7 +2,7 @@
 //! needle where the value is now, and an open mark where it was last time. Rules and geometry alone; the template
 //! `inspections/_gauge.html` draws it.
 
-use super::catalogue::{Dial, Direction, Measurement};
+use super::catalogue::{Dial, Direction, Measurement, Reader};
 use super::severity::Severity;
 use crate::language::Language;
 
@@ -48,15 +48,19 @@ const GAP: f64 = 2.0;
 impl Gauge {
     /// The gauge of a value and, where there was one, of last time's.
     #[must_use]
-    pub fn new(scale: &Measurement, now: f64, before: Option<f64>, language: Language) -> Self {
+    pub fn new(scale: &Measurement, now: f64, before: Option<f64>, reader: Reader) -> Self {
         let dial = scale.dial;
         Self {
             bands: bands(scale),
             ticks: ticks(dial),
-            numbers: dial.numbered.iter().map(|&value| (dial.place(value), scale.number(value))).collect(),
+            numbers: dial
+                .numbered
+                .iter()
+                .map(|&value| (dial.place(value), scale.number(reader.units, value)))
+                .collect(),
             now: dial.place(now),
             before: before.map(|value| dial.place(value)),
-            spoken: spoken(scale, now, before, language),
+            spoken: spoken(scale, now, before, reader),
         }
     }
 }
@@ -117,12 +121,12 @@ fn ticks(dial: &Dial) -> Vec<f64> {
     values.take_while(|value| *value < dial.to + dial.tick / 2.0).map(|value| dial.place(value)).collect()
 }
 
-fn spoken(scale: &Measurement, now: f64, before: Option<f64>, language: Language) -> String {
-    let words = match language {
+fn spoken(scale: &Measurement, now: f64, before: Option<f64>, reader: Reader) -> String {
+    let words = match reader.language {
         Language::English => ENGLISH,
         Language::Spanish => SPANISH,
     };
-    let value = |value| scale.with_unit_in(language, value);
+    let value = |value| scale.with_unit_for(reader, value);
     let (reach, beyond) = match scale.direction {
         Direction::LowerIsWorse => (words.up_to, words.above),
         Direction::HigherIsWorse => (words.from, words.below),
@@ -178,6 +182,9 @@ const SPANISH: Spoken = Spoken {
 mod tests {
     use super::super::catalogue::{Entry, catalogue};
     use super::*;
+    use crate::shops::Units;
+
+    const READER: Reader = Reader { language: Language::English, units: Units::Us };
 
     fn scale(category: &str, component: &str) -> Measurement {
         catalogue().find(category, component).and_then(|component| component.measurement).expect("measured")
@@ -196,7 +203,7 @@ mod tests {
             let mut value = scale.dial.from;
             while value <= scale.dial.to {
                 let reading = scale.read(value).expect("on the scale");
-                let gauge = Gauge::new(&scale, reading.value, None, Language::English);
+                let gauge = Gauge::new(&scale, reading.value, None, READER);
                 let band = gauge.bands.iter().find(|band| band.severity == reading.proposed).expect("a band");
                 let reach = band.x - beyond..=band.x + band.width + beyond;
                 assert!(reach.contains(&gauge.now), "{key} at {value}: {gauge:?}");
@@ -210,7 +217,7 @@ mod tests {
     #[test]
     fn bands_cover_the_dial_from_end_to_end_without_touching() {
         for (key, scale) in scales() {
-            let bands = Gauge::new(&scale, 0.0, None, Language::English).bands;
+            let bands = Gauge::new(&scale, 0.0, None, READER).bands;
             assert_eq!(bands.len(), 2 + usize::from(scale.yellow_from.is_some()), "{key}");
             let last = &bands[bands.len() - 1];
             assert!(bands[0].x < 1.0 && last.x + last.width > WIDTH - 1.0, "{key}: {bands:?}");
@@ -227,14 +234,14 @@ mod tests {
     #[test]
     fn what_lies_beyond_an_end_stands_there() {
         let pads = scale("brakes", "front_pads_left");
-        let gauge = Gauge::new(&pads, 20.0, Some(0.0), Language::English);
+        let gauge = Gauge::new(&pads, 20.0, Some(0.0), READER);
         assert_eq!((gauge.now, gauge.before), (WIDTH, Some(0.0)));
     }
 
     #[test]
     fn ticks_and_numbers_lie_on_the_dial() {
         for (key, scale) in scales() {
-            let gauge = Gauge::new(&scale, 0.0, None, Language::English);
+            let gauge = Gauge::new(&scale, 0.0, None, READER);
             assert!((8..=22).contains(&gauge.ticks.len()), "{key}: {:?}", gauge.ticks);
             assert_eq!((gauge.ticks[0], gauge.ticks[gauge.ticks.len() - 1]), (0.0, WIDTH), "{key}");
             for (x, number) in &gauge.numbers {
@@ -245,7 +252,7 @@ mod tests {
 
     #[test]
     fn where_more_is_worse_red_is_on_the_right() {
-        let gauge = Gauge::new(&scale("brakes", "fluid_condition"), 250.0, None, Language::English);
+        let gauge = Gauge::new(&scale("brakes", "fluid_condition"), 250.0, None, READER);
         let colours: Vec<_> = gauge.bands.iter().map(|band| band.severity).collect();
         assert_eq!(colours, [Severity::Green, Severity::Red]);
         assert_eq!(gauge.spoken, "250 ppm. Red from 200 ppm, green below.");
@@ -253,7 +260,10 @@ mod tests {
 
     #[test]
     fn it_is_said_in_both_languages() {
-        let spoken = |language| Gauge::new(&scale("tires", "tread_depth_lf"), 2.0, Some(4.0), language).spoken;
+        let spoken = |language| {
+            let reader = Reader { language, ..READER };
+            Gauge::new(&scale("tires", "tread_depth_lf"), 2.0, Some(4.0), reader).spoken
+        };
         assert_eq!(
             spoken(Language::English),
             "2/32 in. Red up to 2/32 in, yellow up to 4/32 in, green above. Last time 4/32 in."
@@ -262,5 +272,14 @@ mod tests {
             spoken(Language::Spanish),
             "2/32 pulg. Rojo hasta 2/32 pulg, amarillo hasta 4/32 pulg, verde por encima. La vez anterior 4/32 pulg."
         );
+    }
+    #[test]
+    fn a_shop_that_counts_in_millimetres_reads_them_on_the_same_dial() {
+        let scale = scale("tires", "tread_depth_lf");
+        let metric = Gauge::new(&scale, 2.0, None, Reader { units: Units::Metric, ..READER });
+        let numbers: Vec<_> = metric.numbers.iter().map(|(_, number)| number.as_str()).collect();
+        assert_eq!(numbers, ["1.6", "3.2"]);
+        assert_eq!(metric.spoken, "1.6 mm. Red up to 1.6 mm, yellow up to 3.2 mm, green above.");
+        assert_eq!(metric.now.to_bits(), Gauge::new(&scale, 2.0, None, READER).now.to_bits());
     }
 }

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use super::sentences::Counts;
 use super::verdict::Verdict;
 use super::words::Words;
-use crate::inspections::catalogue::{Entry, catalogue};
+use crate::inspections::catalogue::{Entry, Reader, catalogue};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Finding, WholeInspection};
 use crate::language::Language;
-use crate::shops::Shop;
+use crate::shops::{Shop, Units};
 use crate::text::Phone;
 
 /// What the page shows.
@@ -104,7 +104,7 @@ impl Report {
             match finding.verdict.severity {
                 Some(Severity::Red) => report.reds.push(verdict()),
                 Some(Severity::Yellow) => report.yellows.push(verdict()),
-                Some(Severity::Green) => report.add_green(entry, finding),
+                Some(Severity::Green) => report.add_green(entry, finding, shop.settings.units),
                 None => {}
             }
         }
@@ -155,12 +155,12 @@ impl Report {
         }
     }
 
-    fn add_green(&mut self, Entry { category, component }: Entry, finding: &Finding) {
+    fn add_green(&mut self, Entry { category, component }: Entry, finding: &Finding, units: Units) {
         let language = self.words.language;
         let (category, label) = (category.label_in(language), component.label_in(language));
-        let scale = component.measurement.as_ref();
+        let (scale, reader) = (component.measurement.as_ref(), Reader { language, units });
         let measured =
-            scale.zip(finding.verdict.measurement).map(|(scale, value)| scale.with_unit_in(language, value));
+            scale.zip(finding.verdict.measurement).map(|(scale, value)| scale.with_unit_for(reader, value));
         let line = Line { label, measured };
         match self.greens.last_mut() {
             Some(last) if last.label == category => last.lines.push(line),

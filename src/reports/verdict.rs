@@ -1,7 +1,7 @@
 //! A yellow or red finding as the customer reads it: the mechanic's words, and the number with what it means.
 
 use super::words::Words;
-use crate::inspections::catalogue::{Entry, Measurement};
+use crate::inspections::catalogue::{Entry, Measurement, Reader};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Finding, Gauge, Previous};
 use crate::language::Language;
@@ -88,17 +88,18 @@ impl Reading {
         words: &Words,
     ) -> Option<Self> {
         let value = finding.verdict.measurement?;
+        let reader = Reader { language: words.language, units: shop.settings.units };
         let before = before.and_then(|before| Some((before.verdict.measurement?, before.rated_at)));
         let last_time = before.map(|(value, at)| {
             let at = at.to_zoned(shop.settings.timezone.rules());
-            words.last_time(&scale.with_unit_in(words.language, value), &at)
+            words.last_time(&scale.with_unit_for(reader, value), &at)
         });
         let proposed =
             finding.verdict.proposed_severity.filter(|proposed| Some(*proposed) != finding.verdict.severity);
         Some(Self {
-            value: scale.with_unit_in(words.language, value),
-            advice: scale.advice.in_language(words.language),
-            gauge: Gauge::new(scale, value, before.map(|(value, _)| value), words.language),
+            value: scale.with_unit_for(reader, value),
+            advice: scale.advice_for(reader),
+            gauge: Gauge::new(scale, value, before.map(|(value, _)| value), reader),
             last_time,
             proposed: proposed.map(|proposed| words.by_the_number(proposed)),
         })

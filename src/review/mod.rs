@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use crate::inspections::catalogue::{Entry, catalogue};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Finding, Missing, Needs, WholeInspection};
+use crate::shops::Units;
 use row::Row;
 
 /// What was found, in the order in which it is reviewed.
@@ -28,8 +29,8 @@ struct Review {
 }
 
 impl Review {
-    /// Sorts what was found.
-    fn of(whole: &WholeInspection) -> Self {
+    /// Sorts what was found, with its numbers in the shop's units.
+    fn of(whole: &WholeInspection, units: Units) -> Self {
         let key = |finding: &Finding| (finding.category.clone(), finding.component.clone());
         let found: HashMap<_, _> = whole.items.iter().map(|finding| (key(finding), finding)).collect();
         let mut review = Self::default();
@@ -39,7 +40,7 @@ impl Review {
             match finding.map(|finding| (finding, finding.verdict.severity)) {
                 Some((_, None)) => review.not_applicable.push(component.label),
                 Some((finding, Some(severity))) => {
-                    let row = Row::of(entry, (finding, severity), whole);
+                    let row = Row::of(entry, (finding, severity), whole, units);
                     review.group(severity).push(row);
                 }
                 None if component.required_for(whole.vehicle.powertrain) => {

@@ -135,7 +135,7 @@ async fn page(staff: &Staff, reach: &Reach, id: InspectionId, shown: Shown) -> R
     let whole = WholeInspection::new(whole);
     let sending =
         Sending::of(&desk.shop, &whole.customer, &whole.vehicle, (standing, reach.texting), &reach.public_url.0);
-    let review = Review::of(&whole);
+    let review = Review::of(&whole, desk.shop.settings.units);
     let message = MessageId::new();
     Ok(Page(ReviewPage { desk, whole, review, sending, texts, steps, team, message, shown }).into_response())
 }

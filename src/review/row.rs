@@ -1,9 +1,10 @@
 //! One finding, beside what it was last time.
 
-use crate::inspections::catalogue::{Component, Entry};
+use crate::inspections::catalogue::{Component, Entry, Reader};
 use crate::inspections::severity::Severity;
 use crate::inspections::{Answer, Finding, Gauge, Previous, Verdict, WholeInspection};
 use crate::language::Language;
+use crate::shops::Units;
 
 /// One finding, as the desk reads it.
 #[derive(Debug)]
@@ -40,7 +41,10 @@ impl Row {
         Entry { category, component }: Entry,
         (finding, severity): (&Finding, Severity),
         whole: &WholeInspection,
+        units: Units,
     ) -> Self {
+        // The desk reads English, whatever its customers read.
+        let reader = Reader { language: Language::English, units };
         let verdict = &finding.verdict;
         let is_same = |before: &&Previous| before.category == category.key && before.component == component.key;
         let before = whole.previous.iter().find(is_same).map(|before| &before.verdict);
@@ -49,10 +53,10 @@ impl Row {
             component: component.key,
             label: component.label,
             severity,
-            measured: measured(component, verdict),
-            gauge: gauge(component, verdict, before),
-            before: before.and_then(|before| Before::of(component, before)),
-            overridden: overridden(component, verdict),
+            measured: measured(component, verdict, reader),
+            gauge: gauge(component, verdict, before, reader),
+            before: before.and_then(|before| Before::of(component, before, reader)),
+            overridden: overridden(component, verdict, reader),
             notes: verdict.notes.as_ref().map(ToString::to_string).unwrap_or_default(),
             version: finding.version,
             answer: finding.customer_answer,
@@ -66,24 +70,23 @@ impl Row {
 }
 
 impl Before {
-    fn of(component: &Component, verdict: &Verdict) -> Option<Self> {
-        measured(component, verdict).map(Self::Measured).or_else(|| verdict.severity.map(Self::Rated))
+    fn of(component: &Component, verdict: &Verdict, reader: Reader) -> Option<Self> {
+        measured(component, verdict, reader).map(Self::Measured).or_else(|| verdict.severity.map(Self::Rated))
     }
 }
 
-fn measured(component: &Component, verdict: &Verdict) -> Option<String> {
-    component.measurement.as_ref().zip(verdict.measurement).map(|(scale, value)| scale.with_unit(value))
+fn measured(component: &Component, verdict: &Verdict, reader: Reader) -> Option<String> {
+    component.measurement.as_ref().zip(verdict.measurement).map(|(scale, value)| scale.with_unit_for(reader, value))
 }
 
-fn gauge(component: &Component, verdict: &Verdict, before: Option<&Verdict>) -> Option<Gauge> {
+fn gauge(component: &Component, verdict: &Verdict, before: Option<&Verdict>, reader: Reader) -> Option<Gauge> {
     let (scale, now) = component.measurement.as_ref().zip(verdict.measurement)?;
-    // The desk reads English, whatever its customers read.
-    Some(Gauge::new(scale, now, before.and_then(|before| before.measurement), Language::English))
+    Some(Gauge::new(scale, now, before.and_then(|before| before.measurement), reader))
 }
 
 /// "3.5 mm proposes yellow, the mechanic chose red."
-fn overridden(component: &Component, verdict: &Verdict) -> Option<String> {
+fn overridden(component: &Component, verdict: &Verdict, reader: Reader) -> Option<String> {
     let (proposed, chosen) = (verdict.proposed_severity?, verdict.severity?);
-    let measured = measured(component, verdict)?;
+    let measured = measured(component, verdict, reader)?;
     (proposed != chosen).then(|| format!("{measured} proposes {proposed}, the mechanic chose {chosen}."))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use queries::{find, find_for_change};
-pub use settings::{Address, AddressChange, Settings, SettingsChange, Units};
+pub use settings::{Address, AddressChange, MOST_QUICK_REPLIES, Settings, SettingsChange, Units, Zone};
 
 use crate::error::Result;
 use crate::ids::ShopId;

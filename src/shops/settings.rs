@@ -121,6 +121,21 @@ impl From<Zone> for String {
 }
 
 impl Zone {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The names of all zones that a shop may be in, by the places that people know them by.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+        let mut places: Vec<String> = names.filter(|name| name.contains('/') || name == "UTC").collect();
+        places.sort_unstable();
+        places
+    }
+
     /// The zone's rules.
     #[must_use]
     pub fn rules(&self) -> TimeZone {
@@ -169,7 +184,7 @@ pub struct SettingsChange {
 }
 
 /// The most quick replies a shop keeps: more than fit on the page are no longer quick.
-const MOST_QUICK_REPLIES: usize = 20;
+pub const MOST_QUICK_REPLIES: usize = 20;
 
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Vec<Prose<640>>")]

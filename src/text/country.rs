@@ -21,6 +21,15 @@ impl Country {
     /// The United States, where a shop is until it says otherwise.
     pub const US: Self = Self(Id::US);
 
+    /// All countries whose numbering plan is known, by their codes.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<Self> = DATABASE.iter().filter_map(|plan| plan.id().parse().ok()).collect();
+        all.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+        all.dedup();
+        all
+    }
+
     /// The two letters.
     #[must_use]
     pub fn as_str(&self) -> &str {

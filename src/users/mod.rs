@@ -2,6 +2,7 @@
 
 pub mod accounts_api;
 pub mod api;
+pub mod code_pages;
 pub mod log_in_pages;
 pub mod pages;
 mod queries;

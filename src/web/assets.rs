@@ -31,6 +31,8 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/review.css"),
     include_str!("../../assets/css/board.css"),
     include_str!("../../assets/css/contract.css"),
+    include_str!("../../assets/css/team.css"),
+    include_str!("../../assets/css/settings.css"),
 );
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -40,6 +42,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("app.css", "text/css; charset=utf-8", STYLES),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
     ("copy.js", SCRIPT, include_str!("../../assets/copy.js")),
+    ("countries.js", SCRIPT, include_str!("../../assets/countries.js")),
     ("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
     ("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
     ("ages.js", SCRIPT, include_str!("../../assets/ages.js")),

@@ -62,6 +62,12 @@ impl Form {
         Body::read(self.read(), said)
     }
 
+    /// A form that was put together here.
+    #[must_use]
+    pub fn of(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(Ok(fields.into_iter().collect()))
+    }
+
     /// The form without these fields, which are not about its subject.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
@@ -70,6 +76,17 @@ impl Form {
             kept.map(|(name, text)| (name.clone(), text.clone())).collect()
         };
         Self(self.0.as_ref().map(rest).map_err(NoForm::clone))
+    }
+
+    /// The form with something in a field that nobody typed.
+    #[must_use]
+    pub fn put(&self, name: &str, text: &str) -> Self {
+        let with = |typed: &BTreeMap<String, String>| {
+            let mut typed = typed.clone();
+            typed.insert(name.to_owned(), text.to_owned());
+            typed
+        };
+        Self(self.0.as_ref().map(with).map_err(NoForm::clone))
     }
 
     /// Whether the form has a field of this name, also where nothing was typed into it.
@@ -186,6 +203,15 @@ impl Filled {
     #[must_use]
     pub fn put(mut self, name: &str, text: String) -> Self {
         self.typed.insert(name.to_owned(), text);
+        self
+    }
+
+    /// The form with what else is known, where it has no field of that name itself.
+    #[must_use]
+    pub fn over(mut self, known: Self) -> Self {
+        for (name, text) in known.typed {
+            self.typed.entry(name).or_insert(text);
+        }
         self
     }
 

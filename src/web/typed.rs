@@ -1,5 +1,5 @@
 //! What people type into forms, read into the same types that programs send as JSON. A field left empty says nothing,
-//! numbers may be written with separators, a list is a line each, and `customer.phone` is the phone of the customer.
+//! numbers may be written with separators, a list is a line each or a numbered field each (`concerns.0`), and `customer.phone` is the phone of the customer.
 
 use std::collections::BTreeMap;
 
@@ -60,6 +60,13 @@ impl Field {
     }
 }
 
+/// The fields by their numbers; nothing where one has another name.
+fn in_order(fields: BTreeMap<String, Field>) -> Option<Vec<Field>> {
+    let numbered = fields.into_iter().map(|(name, field)| Some((name.parse().ok()?, field)));
+    let in_order: BTreeMap<u32, Field> = numbered.collect::<Option<_>>()?;
+    Some(in_order.into_values().collect())
+}
+
 impl IntoDeserializer<'_, Refusal> for Field {
     type Deserializer = Self;
 
@@ -104,9 +111,12 @@ impl<'de> Deserializer<'de> for Field {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        let Self::Text(text) = self else { return Err(Refusal::custom("must be a list")) };
-        let lines = text.lines().filter(|line| !line.trim().is_empty()).map(|line| Self::Text(line.to_owned()));
-        visitor.visit_seq(SeqDeserializer::new(lines))
+        let items = match self {
+            Self::Text(text) => text.lines().map(|line| Self::Text(line.to_owned())).collect(),
+            Self::Group(fields) => in_order(fields).ok_or_else(|| Refusal::custom("must be a list"))?,
+        };
+        let is_blank = |item: &Self| matches!(item, Self::Text(text) if text.trim().is_empty());
+        visitor.visit_seq(SeqDeserializer::new(items.into_iter().filter(|item| !is_blank(item))))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -172,6 +182,20 @@ mod tests {
         assert_eq!((car.year, car.odometer, car.is_here), (Some(2018), Some(112_480), true));
         assert_eq!(car.concerns, ["squeals", "pulls left"]);
         assert_eq!(car.owner, Some(Owner { name: "Ruth".into() }));
+    }
+
+    #[test]
+    fn a_list_may_have_a_field_for_each_of_its_members() {
+        let numbered: Vec<(String, &str)> =
+            (0..12).map(|n| (format!("concerns.{n}"), ["squeals\nwhen cold", " "][usize::from(n == 3)])).collect();
+        let mut typed: Vec<(&str, &str)> = numbered.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        typed.extend([("model", "Civic"), ("concerns.12", "the last one")]);
+        let concerns = read(&typed).expect("a car").concerns;
+        assert_eq!(
+            (concerns.len(), concerns[0].as_str(), concerns[11].as_str()),
+            (12, "squeals\nwhen cold", "the last one")
+        );
+        assert!(read(&[("model", "Civic"), ("concerns.first", "squeals")]).is_err());
     }
 
     #[test]

@@ -83,7 +83,9 @@ fn rows_of(Shop { id, manager, mechanic, customer, vehicle, .. }: &Shop) -> Stri
          SELECT shop_id, id, content FROM messages WHERE shop_id = '{id}';
          UPDATE inspections SET status = 'in_progress' WHERE shop_id = '{id}';
          INSERT INTO inspection_items (shop_id, inspection_id, category, component, version)
-         SELECT '{id}', id, 'brakes', 'pads', 1 FROM inspections WHERE shop_id = '{id}'"
+         SELECT '{id}', id, 'brakes', 'pads', 1 FROM inspections WHERE shop_id = '{id}';
+         INSERT INTO login_codes (shop_id, user_id, code_hash, expires_at)
+         VALUES ('{id}', '{mechanic}', sha256('{id}'), now() + interval '5 minutes')"
     )
 }
 
@@ -230,6 +232,7 @@ async fn a_door_opens_for_what_was_named_and_tells_one_row() {
         ("SELECT * FROM courtesy.find_login($1)", login.as_str()),
         ("SELECT * FROM courtesy.find_shop_by_number($1)", &number),
         ("SELECT * FROM courtesy.find_report_link(sha256($1::text::bytea))", ours),
+        ("SELECT * FROM courtesy.find_login_code(sha256($1::text::bytea))", ours),
     ] {
         assert_eq!(told(door, named).await, 1, "{door}");
         for wrong in ["", "%", "' OR true --"] {

@@ -1,10 +1,11 @@
 //! Which colour a measured value proposes, and how it is written.
 
 use courtesy::inspections::{
-    catalogue::{Direction, Measurement, catalogue},
+    catalogue::{Direction, Measurement, Reader, catalogue},
     severity::Severity::{self, Green, Red, Yellow},
 };
 use courtesy::language::Language;
+use courtesy::shops::Units;
 
 fn scale(path: &str) -> Measurement {
     let (category, component) = path.split_once('.').expect("category.component");
@@ -83,9 +84,14 @@ fn values_are_written_as_people_write_them() {
 fn the_sentence_for_the_customer_names_the_thresholds() {
     for path in ["tires.tread_depth_lf", "brakes.front_pads_left", "brakes.fluid_condition"] {
         let scale = scale(path);
-        assert!(scale.advice.english.contains(&format!("at {}", scale.with_unit(scale.red_from))), "{path}");
-        let in_spanish = scale.with_unit_in(Language::Spanish, scale.red_from);
-        assert!(scale.advice.spanish.contains(&in_spanish), "{path}");
+        for units in [Units::Us, Units::Metric] {
+            let reader = |language| Reader { language, units };
+            let red = |language| scale.with_unit_for(reader(language), scale.red_from);
+            let advice = |language| scale.advice_for(reader(language));
+            let english = format!("at {}", red(Language::English));
+            assert!(advice(Language::English).contains(&english), "{path}");
+            assert!(advice(Language::Spanish).contains(&red(Language::Spanish)), "{path}");
+        }
     }
     for path in ["battery.resting_voltage", "battery.charging_voltage"] {
         let scale = scale(path);

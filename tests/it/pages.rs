@@ -7,6 +7,8 @@ mod board;
 mod intake;
 mod review;
 mod rules;
+mod settings;
+mod team;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -18,8 +20,8 @@ use crate::support::browser::as_browser;
 use crate::support::{Answer, Person, TestApp};
 use rules::{ROWS, Row, Who};
 
-/// What browsers load beside pages, and what the customer sends from the report.
-const FILES: [&str; 3] = ["/assets/{name}", "/robots.txt", "/r/{token}/answer"];
+/// What browsers load beside pages, what the customer sends from the report, and what a code alone opens.
+const FILES: [&str; 4] = ["/assets/{name}", "/robots.txt", "/r/{token}/answer", "/log-in/{code}"];
 
 async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {
     let path = row.path(|part| scene[part].clone());

@@ -48,6 +48,7 @@ const RESTING_VOLTAGE: Measurement = Measurement {
         english: "Weak below 12.4 V, replace below 12.0 V.",
         spanish: "Débil por debajo de 12.4 V, reemplazar por debajo de 12.0 V.",
     },
+    metric_advice: None,
     dial: &Dial { from: 11.0, to: 13.0, tick: 0.1, numbered: &[12.0, 12.4] },
 };
 
@@ -64,5 +65,6 @@ const CHARGING_VOLTAGE: Measurement = Measurement {
         english: "Weak below 13.8 V, repair below 13.0 V.",
         spanish: "Débil por debajo de 13.8 V, reparar por debajo de 13.0 V.",
     },
+    metric_advice: None,
     dial: &Dial { from: 12.0, to: 15.0, tick: 0.2, numbered: &[13.0, 13.8] },
 };

@@ -50,6 +50,7 @@ const LINING: Measurement = Measurement {
     red_from: 3.0,
     direction: Direction::LowerIsWorse,
     advice: Both { english: "Replace at 3 mm.", spanish: "Reemplazar a los 3 mm." },
+    metric_advice: None,
     dial: &Dial { from: 0.0, to: 12.0, tick: 1.0, numbered: &[3.0, 5.0] },
 };
 
@@ -68,6 +69,7 @@ const COPPER: Measurement = Measurement {
         english: "Replace the fluid at 200 ppm of copper.",
         spanish: "Cambiar el líquido a las 200 ppm de cobre.",
     },
+    metric_advice: None,
     dial: &Dial { from: 0.0, to: 400.0, tick: 50.0, numbered: &[200.0] },
 };
 

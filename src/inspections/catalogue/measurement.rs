@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::inspections::severity::Severity;
 use crate::language::{Both, Language};
+use crate::shops::Units;
 
 /// A scale for one kind of measurement, with the thresholds that propose a colour.
 ///
@@ -30,6 +31,9 @@ pub struct Measurement {
     /// The thresholds in a sentence for the customer.
     #[serde(skip)]
     pub advice: Both,
+    /// The same for a shop that counts in millimetres, where the scale itself does not.
+    #[serde(skip)]
+    pub metric_advice: Option<&'static Both>,
     /// The stretch of it that a gauge shows.
     #[serde(skip)]
     pub dial: &'static Dial,
@@ -76,6 +80,18 @@ pub enum Direction {
     /// Contamination.
     HigherIsWorse,
 }
+
+/// Who reads a number: in which language, and in the units of which shop. The number itself is kept as the scale has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// What the words around it are in.
+    pub language: Language,
+    /// What the shop counts in.
+    pub units: Units,
+}
+
+/// Millimetres in a 32nd of an inch.
+const MM_IN_A_32ND: f64 = 25.4 / 32.0;
 
 /// A value that lies on its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,30 +140,40 @@ impl Measurement {
         }
     }
 
-    /// The value as people write it: `2.5 mm`, `2/32 in`, `12.0 V`, `150 ppm`.
+    /// The value on the scale itself, as people write it: `2.5 mm`, `2/32 in`, `12.0 V`, `150 ppm`.
     #[must_use]
     pub fn with_unit(&self, value: f64) -> String {
-        self.with_unit_in(Language::English, value)
+        self.with_unit_for(Reader { language: Language::English, units: Units::Us }, value)
     }
 
-    /// The same for a customer who reads this language: `2/32 pulg`
+    /// The same as this reader knows it: `2/32 pulg`, `1.6 mm`.
     #[must_use]
-    pub fn with_unit_in(&self, language: Language, value: f64) -> String {
-        let unit = match self.unit {
-            Unit::ThirtySecondsOfAnInch => Both { english: "/32 in", spanish: "/32 pulg" }.in_language(language),
-            Unit::Millimetres => " mm",
-            Unit::Volts => " V",
-            Unit::PartsPerMillion => " ppm",
+    pub fn with_unit_for(&self, reader: Reader, value: f64) -> String {
+        let unit = match (self.unit, reader.units) {
+            (Unit::ThirtySecondsOfAnInch, Units::Us) => {
+                Both { english: "/32 in", spanish: "/32 pulg" }.in_language(reader.language)
+            }
+            (Unit::ThirtySecondsOfAnInch, Units::Metric) | (Unit::Millimetres, _) => " mm",
+            (Unit::Volts, _) => " V",
+            (Unit::PartsPerMillion, _) => " ppm",
         };
-        format!("{}{unit}", self.number(value))
+        format!("{}{unit}", self.number(reader.units, value))
+    }
+
+    /// The thresholds in a sentence for this reader.
+    #[must_use]
+    pub fn advice_for(&self, reader: Reader) -> &'static str {
+        let metric = self.metric_advice.filter(|_| reader.units == Units::Metric).copied();
+        metric.unwrap_or(self.advice).in_language(reader.language)
     }
 
     /// The value without its unit: `2.5`, `12.0`.
     #[must_use]
-    pub fn number(&self, value: f64) -> String {
+    pub fn number(&self, units: Units, value: f64) -> String {
         let value = self.nearest(value);
         match self.unit {
             Unit::Volts => format!("{value:.1}"),
+            Unit::ThirtySecondsOfAnInch if units == Units::Metric => format!("{:.1}", value * MM_IN_A_32ND),
             Unit::ThirtySecondsOfAnInch | Unit::Millimetres | Unit::PartsPerMillion => value.to_string(),
         }
     }

@@ -41,6 +41,7 @@ const TREAD_DEPTH: Measurement = Measurement {
     red_from: 2.0,
     direction: Direction::LowerIsWorse,
     advice: Both { english: "Replace at 2/32 in.", spanish: "Reemplazar a 2/32 pulg." },
+    metric_advice: Some(&Both { english: "Replace at 1.6 mm.", spanish: "Reemplazar a 1.6 mm." }),
     dial: &Dial { from: 0.0, to: 12.0, tick: 1.0, numbered: &[2.0, 4.0] },
 };
 

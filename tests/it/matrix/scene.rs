@@ -64,7 +64,12 @@ impl Scene {
         let customer = made(app, "/customers", &manager, &ruth).await;
         let car = json!({ "make": "Honda", "model": "Civic", "year": 2018 });
         let vehicle = made(app, &format!("/customers/{customer}/vehicles"), &manager, &car).await;
-        let ids = HashMap::from([("users", leaver.id), ("customers", customer), ("vehicles", vehicle)]);
+        let ids = HashMap::from([
+            ("users", leaver.id.clone()),
+            ("team", leaver.id),
+            ("customers", customer),
+            ("vehicles", vehicle),
+        ]);
         let mut scene = Self { manager, mechanic, other_mechanic, ids };
         match ready {
             Ready::Desk => {}

@@ -112,4 +112,28 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /inspections/{id}/delete", Manager, Completed, &[]),
     page("GET /board", Staff, Desk),
     form("POST /inspections/{id}/assign", Manager, Assigned, &[("user_id", ""), ("back", "/board")]),
+    page("GET /team", Manager, Desk),
+    Row {
+        success: 200,
+        ..form(
+            "POST /team",
+            Manager,
+            Desk,
+            &[
+                ("id", "0190f0c0-0000-7000-8000-00000000000c"),
+                ("email", "dee@ours.example"),
+                ("first_name", "Dee"),
+                ("role", "mechanic"),
+            ],
+        )
+    },
+    page("GET /team/{id}", Manager, Desk),
+    form("POST /team/{id}", Manager, Desk, &[("first_name", "Dee"), ("role", "mechanic")]),
+    form("POST /team/{id}/status", Manager, Desk, &[("status", "inactive")]),
+    Row { success: 200, ..form("POST /team/{id}/password", Manager, Desk, &[]) },
+    form("POST /team/{id}/sessions", Manager, Desk, &[]),
+    Row { success: 200, ..form("POST /team/{id}/code", Manager, Desk, &[]) },
+    page("GET /settings", Manager, Desk),
+    form("POST /settings", Manager, Desk, &[("name", "Delgado & Daughters"), ("settings.units", "metric")]),
+    form("POST /settings/replies", Manager, Desk, &[("settings.quick_replies.0", "On our way."), ("step", "save")]),
 ];

@@ -6,13 +6,14 @@ use tokio_postgres::Client;
 
 use super::{YOUNG, inside, past};
 
-/// Somebody of the young shop, their session, and a colleague.
+/// Somebody of the young shop, their session, a colleague, and the code that lets that one in.
 const BOSS: &str = "md5('user1/1')::uuid";
 const SESSION: &str = "sha256(convert_to(md5('user1/1')::uuid::text || 1, 'UTF8'))";
 const COLLEAGUE: &str = "md5('user1/2')::uuid";
+const CODE: &str = "sha256(convert_to(md5('user1/2')::uuid::text, 'UTF8'))";
 
 /// Every function but triggers: who calls it, and with what, where `BOSS` and others stand for values.
-const CALLS: [(&str, &str, &str); 21] = [
+const CALLS: [(&str, &str, &str); 24] = [
     ("courtesy_app", "current_shop", ""),
     ("courtesy_app", "current_person", ""),
     ("courtesy_app", "demand", "true, 'CI403'"),
@@ -38,6 +39,9 @@ const CALLS: [(&str, &str, &str); 21] = [
     ("courtesy_app", "find_shop_by_number", "'+15550000007'"),
     ("courtesy_app", "ratings_of", "courtesy.current_shop(), md5('inspection1/1')::uuid"),
     ("courtesy_app", "find_report_link", "sha256(convert_to(md5('inspection1/1')::uuid::text, 'UTF8'))"),
+    ("courtesy_app", "add_login_code", "COLLEAGUE, '\\x00'"),
+    ("courtesy_app", "find_login_code", "CODE"),
+    ("courtesy_app", "redeem_login_code", "CODE, '\\x00'"),
 ];
 
 /// More rows than this are more than any of them has to see, but for the one that counts what waits.
@@ -70,7 +74,7 @@ async fn fault(role: &str, call: &str) -> Option<String> {
 async fn every_function_goes_to_few_rows() {
     let mut faults = Vec::new();
     for (role, name, arguments) in CALLS {
-        let arguments = arguments.replace("SESSION", SESSION).replace("COLLEAGUE", COLLEAGUE);
+        let arguments = arguments.replace("SESSION", SESSION).replace("COLLEAGUE", COLLEAGUE).replace("CODE", CODE);
         faults.extend(fault(role, &format!("SELECT courtesy.{name}({arguments})")).await);
     }
     for name in ["has_opted_out", "was_texted"] {

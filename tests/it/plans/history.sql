@@ -17,6 +17,9 @@ SELECT md5('user' || n || '/' || u)::uuid, shop, 'user' || u || '@shop' || n || 
 INSERT INTO sessions (shop_id, user_id, token_hash)
 SELECT u.shop_id, u.id, sha256(convert_to(u.id::text || k, 'UTF8')) FROM users u, generate_series(1, 5) k;
 
+INSERT INTO login_codes (shop_id, user_id, code_hash, expires_at)
+SELECT u.shop_id, u.id, sha256(convert_to(u.id::text, 'UTF8')), now() + interval '5 minutes' FROM users u;
+
 INSERT INTO customers (id, shop_id, first_name, last_name, phone, created_at)
 SELECT md5('customer' || n || '/' || c)::uuid, shop, 'First ' || c, 'Last ' || c, '+1415' || (5550000 + c),
        now() - c * interval '1 hour'

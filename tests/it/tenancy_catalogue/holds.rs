@@ -59,6 +59,8 @@ conversations conversations_shop_id_id_customer_id_key UNIQUE (shop_id, id, cust
 customers customers_shop_id_id_key UNIQUE (shop_id, id)
 inspection_items inspection_items_component_key UNIQUE (shop_id, inspection_id, category, component)
 inspections inspections_shop_id_id_key UNIQUE (shop_id, id)
+login_codes login_codes_code_hash_key UNIQUE (code_hash)
+login_codes login_codes_user_key UNIQUE (shop_id, user_id)
 messages messages_provider_message_id_key UNIQUE (shop_id, provider, provider_message_id)
 messages messages_retry_of_key UNIQUE (shop_id, retry_of)
 messages messages_shop_id_id_key UNIQUE (shop_id, id)

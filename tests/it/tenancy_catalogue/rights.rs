@@ -58,6 +58,8 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     ("report_links", "courtesy_app", &["INSERT", "SELECT", "UPDATE (revoked_at)"]),
     ("report_links", "courtesy_worker", &["SELECT (expires_at, revoked_at, shop_id, token_hash)"]),
     ("report_links", "courtesy_door", &["SELECT"]),
+    ("login_codes", "courtesy_app", &["DELETE", "SELECT"]),
+    ("login_codes", "courtesy_door", &["DELETE", "INSERT", "SELECT", "UPDATE"]),
     ("schema_history", "courtesy_app", &["SELECT"]),
     ("schema_history", "courtesy_backup", &["SELECT"]),
     ("sandbox_lines", "courtesy_door", &["USAGE"]),
@@ -87,6 +89,9 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("has_opted_out", &["courtesy_app", "courtesy_worker"]),
     ("was_texted", &["courtesy_app"]),
     ("find_report_link", &["courtesy_app"]),
+    ("add_login_code", &["courtesy_app"]),
+    ("find_login_code", &["courtesy_app"]),
+    ("redeem_login_code", &["courtesy_app"]),
 ];
 
 /// The roles that read for a backup read every tenant table, a new one too.

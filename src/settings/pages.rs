@@ -1,0 +1,104 @@
+//! `/settings`.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+use super::{filled, rearranged};
+use crate::auth::Manager;
+use crate::conversations::Texting;
+use crate::desk::{Desk, Here};
+use crate::error::{Error, Result};
+use crate::shops::{MOST_QUICK_REPLIES, Zone, api};
+use crate::text::Country;
+use crate::web::{Filled, Form, Page, Params};
+
+#[derive(Template)]
+#[template(path = "settings/settings.html")]
+struct SettingsPage {
+    desk: Desk,
+    form: Filled,
+    replies: Vec<String>,
+    done: String,
+    zones: Vec<String>,
+    countries: Vec<Country>,
+    /// Whether texts stay in this server.
+    is_sandbox: bool,
+}
+
+/// What has just been done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    done: String,
+}
+
+/// The list of the form for quick replies, with a field for each, and which of its buttons was pressed.
+const REPLIES: &str = "settings.quick_replies";
+const STEP: &str = "step";
+
+/// `GET /settings`.
+pub async fn show(manager: Manager, State(texting): State<Texting>, params: Params<Done>) -> Result<Response> {
+    page(&manager, texting, None, params.or_default().0.done).await
+}
+
+/// `POST /settings`.
+pub async fn change(manager: Manager, State(texting): State<Texting>, form: Form) -> Result<Response> {
+    match api::change(manager.clone(), form.body()).await {
+        Ok(_) => Ok(Redirect::to("/settings?done=shop").into_response()),
+        Err(error) => again(&manager, texting, form, error).await,
+    }
+}
+
+/// `POST /settings/replies`: the list as it was written, and one step in it.
+pub async fn change_replies(manager: Manager, State(texting): State<Texting>, form: Form) -> Result<Response> {
+    let written = (0..=MOST_QUICK_REPLIES).map(|place| form.typed(&field(place)).to_owned()).collect();
+    let replies = rearranged(written, form.typed(STEP));
+    let list = Form::of(match replies.len() {
+        0 => vec![(REPLIES.to_owned(), String::new())],
+        _ => replies.into_iter().enumerate().map(|(place, reply)| (field(place), reply)).collect(),
+    });
+    match api::change(manager.clone(), list.body()).await {
+        Ok(_) => Ok(Redirect::to("/settings?done=replies#replies").into_response()),
+        Err(error) => again(&manager, texting, list, error).await,
+    }
+}
+
+fn field(place: usize) -> String {
+    format!("{REPLIES}.{place}")
+}
+
+async fn again(manager: &Manager, texting: Texting, form: Form, error: Error) -> Result<Response> {
+    let page = page(manager, texting, Some(form.again(error)?), String::new()).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: String) -> Result<Response> {
+    let around = manager.read(Desk::read()).await?;
+    let desk = Desk::new(manager, around, Here::Settings);
+    let form = form.unwrap_or_default();
+    let replies = if form.has(&field(0)) {
+        let places = (0..=MOST_QUICK_REPLIES).map(field).filter(|name| form.has(name));
+        places.map(|name| form.value(&name).to_owned()).collect()
+    } else {
+        desk.shop.settings.quick_replies.iter().map(ToString::to_string).collect()
+    };
+    let form = form.over(filled(&desk.shop));
+    let is_sandbox = matches!(texting, Texting::Sandbox);
+    let (zones, countries) = (Zone::names(), Country::all());
+    Ok(Page(SettingsPage { desk, form, replies, done, zones, countries, is_sandbox }).into_response())
+}
+
+impl SettingsPage {
+    /// What time it is there, which tells whether the zone is the right one.
+    fn time(&self) -> String {
+        self.desk.time_of_day(&self.desk.now)
+    }
+
+    /// Whether there is room for one more quick reply.
+    fn has_room(&self) -> bool {
+        self.replies.len() < MOST_QUICK_REPLIES
+    }
+}
