@@ -12,9 +12,11 @@ const isOff = () => {
 };
 const cards = () => [...document.querySelectorAll("[data-card]")].filter((card) => card.checkVisibility());
 const lists = () => [...document.querySelectorAll("[data-live=list]")].filter((list) => list.children.length > 0);
-const currentCard = () => document.activeElement?.closest("[data-live=list] > [id]");
+const currentCard = () => document.activeElement?.closest("[data-live=list] > :has([data-card])");
+const opened = () => document.querySelector("[data-card][aria-current]");
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("[data-shortcut]") && focus(opened() ?? cards()[0])) return;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isOff()) return;
   if (event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
   if (press(event.key)) event.preventDefault();
@@ -30,15 +32,15 @@ function press(key) {
   }
   const named = document.querySelector(`[data-shortcut="${CSS.escape(key)}"]`);
   if (!named) return false;
-  if (named.matches("input")) named.select();
-  else named.click();
-  return named.matches("input") ? focus(named) : true;
+  if (!named.matches("input, textarea")) named.click();
+  else if (named.matches("input")) named.select();
+  return named.matches("input, textarea") ? focus(named) : true;
 }
 
-// To the next card, in the order of the page.
+// To the next card, in the order of the page; from the one whose subject is open, where none is picked.
 function step(by) {
   const all = cards();
-  const at = all.indexOf(currentCard()?.querySelector("[data-card]"));
+  const at = all.indexOf(currentCard()?.querySelector("[data-card]") ?? opened());
   return focus(all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]);
 }
 

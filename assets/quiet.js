@@ -43,6 +43,8 @@ function sendChosen(field) {
 
 async function send(form, submitter, answered) {
   form.setAttribute("aria-busy", "true");
+  // What is typed meanwhile would not be sent, and the answer takes its place.
+  for (const field of form.querySelectorAll("textarea")) field.readOnly = true;
   form.querySelector("[data-refusal]")?.remove();
   try {
     const body = new URLSearchParams(new FormData(form, submitter));
@@ -55,6 +57,7 @@ async function send(form, submitter, answered) {
   } catch {
     refuse(form, "This did not get through. Check the connection and try again.");
   } finally {
+    for (const field of form.querySelectorAll("textarea")) field.readOnly = false;
     form.removeAttribute("aria-busy");
   }
 }

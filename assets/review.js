@@ -1,6 +1,6 @@
 // The review: words are saved as soon as somebody leaves them, and a text is measured while it is written.
 
-import { size } from "./segments.js";
+import { introduced, size } from "./segments.js";
 
 const LOST = "Not saved. It stays here; check the connection and save it again.";
 // The save that a form's next one waits for, because each has to know the version that the one before made.
@@ -36,14 +36,6 @@ function show(form, now, typed) {
   form.elements.notes.setAttribute("aria-invalid", String(Boolean(complaint)));
   tell(form, [complaint, theirs].map((line) => line?.textContent.trim()).filter(Boolean).join(" ") || "Saved");
   if (!complaint) form.elements.notes.defaultValue = typed;
-}
-
-// The first text to a number says who writes and how to stop; the server adds what is missing in the same way.
-function introduced(text, shop) {
-  const greeting = text.toLowerCase().includes(shop.toLowerCase()) ? "" : `${shop}: `;
-  if (text.split(/[^\p{L}\p{N}]/u).includes("STOP")) return greeting + text;
-  const endsOpen = /[\p{L}\p{N}]$/u.test(text) && !/:\/\/\S*$/.test(text);
-  return `${greeting}${text}${endsOpen ? "." : ""} Reply STOP to opt out`;
 }
 
 const tell = (form, words) => (form.querySelector("output").textContent = words);

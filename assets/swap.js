@@ -2,7 +2,8 @@
 //
 // A part is an element with an id and `data-live`. With `data-live="list"` its children have ids, too: one that
 // stands in another list now moves there. `data-news` on a part or a child is what is said aloud when it comes to
-// say it.
+// say it. In a list with `data-still` nothing is shown moving. A field with `data-kept` holds what was refused, which
+// only whoever typed it takes away.
 
 import { setClock, tick, withoutAges } from "./ages.js";
 
@@ -22,7 +23,7 @@ for (const part of parts(document)) {
 export const isBehind = () => behind;
 
 // Whether a page has anything that could be put into this one.
-export const fits = (page) => parts(page).some((part) => document.getElementById(part.id));
+export const fits = (page) => parts(page).some((part) => part.closest("#content") && document.getElementById(part.id));
 
 // Shows what this page says. Of `sent`, a form that the page is the answer to, nothing is kept.
 export async function show(page, sent) {
@@ -125,6 +126,7 @@ function isBusy(element, sent) {
 
 // Whether a field stands at something else than the server said.
 export function isChanged(field) {
+  if (field.dataset.kept !== undefined) return true;
   if (field.matches("select")) {
     const standard = Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
     return field.selectedIndex !== standard;
@@ -157,7 +159,8 @@ function focusPlace() {
 // Shows by a short movement where something went.
 async function moving(work, change) {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const hasMoved = work.some(([old, part]) => isList(part) && children(part).some((child) => {
+  const shows = (part) => isList(part) && part.dataset.still === undefined;
+  const hasMoved = work.some(([old, part]) => shows(part) && children(part).some((child) => {
     const present = document.getElementById(child.id);
     return !present || present.parentElement !== old;
   }));

@@ -19,7 +19,7 @@ use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
 use crate::{
-    board, conversations, customers, desk, inspections, intake, reports, review, settings, shops, team, users,
+    board, conversations, customers, desk, inbox, inspections, intake, reports, review, settings, shops, team, users,
     vehicles,
 };
 
@@ -88,7 +88,7 @@ pub fn router(app: App) -> Router {
     let metrics = app.metrics.clone();
     let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
-        .merge(pages())
+        .merge(pages(app.texting))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
         .method_not_allowed_fallback(web::not_allowed);
@@ -98,9 +98,10 @@ pub fn router(app: App) -> Router {
 }
 
 /// The shop's own pages, and what they load.
-fn pages() -> Router<App> {
+fn pages(texting: Texting) -> Router<App> {
     use board::pages as board;
     use desk::pages as account;
+    use inbox::{pages as talks, writing_pages as writing};
     use intake::search_pages as search;
     use review::{pages as review_page, steps_pages as steps};
     use settings::pages as shop;
@@ -137,10 +138,25 @@ fn pages() -> Router<App> {
         .route("/log-in/{code}", get(code::show).post(code::log_in))
         .route("/settings", get(shop::show).post(shop::change))
         .route("/settings/replies", post(shop::change_replies))
+        .route("/conversations", get(talks::list).post(writing::begin))
+        .route("/conversations/{id}", get(talks::show).post(writing::change))
+        .route("/conversations/{id}/messages", post(writing::send))
+        .route("/conversations/{id}/messages/{message_id}/retry", post(writing::retry))
+        .route("/conversations/{id}/consent", post(writing::note_consent))
+        .merge(phones(texting))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))
         .layer(CompressionLayer::new())
+}
+
+/// The customers' phones as a page, only where texts stay in this server.
+fn phones(texting: Texting) -> Router<App> {
+    use conversations::sandbox_pages as sandbox;
+    match texting {
+        Texting::Sandbox => Router::new().route("/sandbox", get(sandbox::show).post(sandbox::text)),
+        Texting::Provider => Router::new(),
+    }
 }
 
 fn api() -> OpenApiRouter<App> {

@@ -26,6 +26,7 @@ pub mod review;
 pub mod board;
 pub mod team;
 pub mod settings;
+pub mod inbox;
 
 pub mod demo;
 

@@ -3,6 +3,7 @@
 pub mod api;
 mod consent;
 mod conversation;
+mod delivery;
 mod failure;
 pub mod inbound;
 pub mod keywords;
@@ -13,6 +14,7 @@ pub mod queries;
 mod retry;
 pub mod sandbox;
 pub mod sandbox_api;
+pub mod sandbox_pages;
 pub mod segments;
 mod wake;
 pub mod wording;
@@ -23,6 +25,7 @@ use utoipa::ToSchema;
 
 pub use consent::may_text;
 pub use conversation::{Conversation, ConversationStatus, Correspondent};
+pub use delivery::obstacle;
 pub use failure::Failure;
 pub use wake::Wake;
 

@@ -19,13 +19,11 @@ impl Linked {
     pub(super) fn again(self, number_to_text: impl FnOnce() -> Result<Phone>) -> Result<Outgoing> {
         let Self { message, link_token, has_live_link } = self;
         let refusal = Conflict::State { current: message.status.as_str() };
-        let has_lost_link = message.inspection_id.is_some() && !has_live_link;
-        if message.status != MessageStatus::Failed || has_lost_link {
+        if !message.is_worth_repeating(has_live_link) {
             return Err(refusal.into());
         }
         let phone = number_to_text()?;
-        let may_pass = message.error_code.as_ref().is_none_or(Failure::may_pass);
-        if !may_pass && message.phone_number.as_ref() == Some(&phone) {
+        if !message.may_reach(&phone) {
             return Err(refusal.into());
         }
         Ok(Outgoing {
@@ -34,5 +32,21 @@ impl Linked {
             retry_of: Some(message.id),
             ..Outgoing::plain(MessageId::new(), message.customer_id, phone, message.content)
         })
+    }
+}
+
+impl Message {
+    /// Whether saying it once more makes sense: it did not arrive, and the link in it, if it carried one, still opens.
+    #[must_use]
+    pub fn is_worth_repeating(&self, has_live_link: bool) -> bool {
+        let has_lost_link = self.inspection_id.is_some() && !has_live_link;
+        self.status == MessageStatus::Failed && !has_lost_link
+    }
+
+    /// Whether it may arrive at this number: what failed for a reason that lasts arrives at another one at most.
+    #[must_use]
+    pub fn may_reach(&self, phone: &Phone) -> bool {
+        let may_pass = self.error_code.as_ref().is_none_or(Failure::may_pass);
+        may_pass || self.phone_number.as_ref() != Some(phone)
     }
 }

@@ -1,8 +1,11 @@
 //! A provider whose texts stay in this server: they arrive at once, and `/sandbox/messages` is the customer's phone.
 
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use tokio::time::sleep;
 
 use super::provider::{Attempt, Provider, Taken, Text, Unanswered};
 use super::{Failure, MessageStatus, queries};
@@ -12,6 +15,22 @@ use crate::text::Phone;
 
 /// The name kept with texts that stay here.
 pub const SANDBOX: &str = "sandbox";
+
+/// How long a text to the slow phone takes.
+const DELAY: Duration = Duration::from_secs(5);
+const SLOW: &str = "+15005550010";
+
+/// Phones of the sandbox's own, each with what becomes of texts to it: for trying out what rarely happens. All but the last
+/// three are the provider's own for that (twilio.com/docs/iam/test-credentials).
+pub const PHONES: [(&str, &str); 7] = [
+    ("+15005550001", "is no number at all"),
+    ("+15005550004", "has opted out with the carrier"),
+    ("+15005550003", "is in a country that can't be texted from here"),
+    ("+15005550009", "can't get texts"),
+    ("+15005550011", "is a landline"),
+    ("+15005550012", "is switched off"),
+    (SLOW, "gets its texts after some seconds"),
+];
 
 /// The provider of the sandbox.
 pub struct Sandbox {
@@ -40,6 +59,9 @@ impl Provider for Sandbox {
             if let Some(code) = refusal(&text.to) {
                 return Attempt::Refused(Failure::new(code));
             }
+            if text.to.as_str() == SLOW {
+                sleep(DELAY).await;
+            }
             let kept =
                 self.database.worker_in(text.shop).write(queries::keep_sandbox_text(text.id, &text.body)).await;
             if kept.is_ok() { Attempt::Accepted(taken(text.id)) } else { Attempt::InDoubt }
@@ -57,8 +79,7 @@ impl Provider for Sandbox {
     }
 }
 
-/// The numbers that can't be texted are the provider's own for trying out failures
-/// (twilio.com/docs/iam/test-credentials).
+/// Why a text to this number never arrives.
 fn refusal(to: &Phone) -> Option<&'static str> {
     match to.as_str() {
         "+15005550001" => Some("21211"),
@@ -66,6 +87,8 @@ fn refusal(to: &Phone) -> Option<&'static str> {
         "+15005550003" => Some("21408"),
         "+15005550004" => Some(Failure::OPTED_OUT),
         "+15005550009" => Some("21614"),
+        "+15005550011" => Some("30006"),
+        "+15005550012" => Some("30003"),
         _ => None,
     }
 }

@@ -94,6 +94,17 @@ fn septets(c: char) -> Option<usize> {
     }
 }
 
+/// The size of a text in words: "1 text, 109 of 160 characters".
+#[must_use]
+pub fn size(text: &str) -> String {
+    let Segments { encoding, units, segments } = Segments::of(text);
+    let alone = encoding.capacity().alone;
+    match segments {
+        0 | 1 => format!("1 text, {units} of {alone} characters"),
+        more => format!("{more} texts, {units} characters"),
+    }
+}
+
 /// Replaces what word processors and phones put in for plain quotes, dashes, dots and spaces, since one of them turns the
 /// whole text to UCS-2 and more than doubles its price.
 #[must_use]

@@ -9,6 +9,12 @@ pub const MAX_CHARACTERS: usize = 1600;
 /// Where a text of the shop's own wants the report's link.
 pub const LINK: &str = "{link}";
 
+/// Where an answer that the shop sends often wants the customer's first name.
+pub const NAME: &str = "{name}";
+
+/// Where it wants the car: "2018 Honda Civic".
+pub const VEHICLE: &str = "{vehicle}";
+
 const HOW_TO_STOP: &str = "Reply STOP to opt out";
 
 /// The text that carries a report, in the program's words. Curly quotes in the shop's name are straightened, since they
@@ -25,6 +31,17 @@ pub fn report_text_from(words: &str, link: &str) -> Result<String, Refusal> {
         return sendable(words.replace(LINK, link));
     }
     sendable(format!("{words} {link}").trim_start().to_owned())
+}
+
+/// An answer that the shop sends often, to this customer about this car: `{name}` and `{vehicle}` are filled in, and where
+/// there is nothing to fill in, read as if they were not asked for. [`LINK`] stays until it is sent.
+#[must_use]
+pub fn quick_reply(words: &str, name: Option<&str>, vehicle: Option<&str>) -> String {
+    let named = match name {
+        Some(name) => words.replace(NAME, name),
+        None => words.replace(&format!(" {NAME}"), "").replace(NAME, ""),
+    };
+    named.replace(VEHICLE, vehicle.unwrap_or("car"))
 }
 
 /// A text that may be the first one to a number: names the shop and how to stop, adding what `text` does not say itself.
@@ -88,6 +105,15 @@ mod tests {
         assert_eq!(text("{link} or {link}"), Ok("L or L".to_owned()));
         assert_eq!(text("Your car is done \n"), Ok("Your car is done L".to_owned()));
         assert_eq!(text(" "), Ok("L".to_owned()));
+    }
+
+    #[test]
+    fn a_quick_reply_names_whom_and_what_it_can() {
+        let words = "Hi {name}, your {vehicle} is ready: {link}";
+        let filled = quick_reply(words, Some("Ruth"), Some("2018 Honda Civic"));
+        assert_eq!(filled, "Hi Ruth, your 2018 Honda Civic is ready: {link}");
+        assert_eq!(quick_reply(words, None, None), "Hi, your car is ready: {link}");
+        assert_eq!(quick_reply("{name}: come in", None, None), ": come in");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Desk {
     pub now: Timestamp,
     /// Which part of the shop's pages this is.
     pub here: Here,
+    /// How many texts from customers nobody has read yet.
+    pub unread: i64,
     /// Whether the browser came over a network on plain http, where anybody may listen.
     pub is_exposed: bool,
 }
@@ -40,25 +42,27 @@ pub enum Here {
     Team,
     /// What the shop sets once.
     Settings,
+    /// Texting with customers.
+    Conversations,
     /// One's own account.
     Account,
     /// Everything else.
     Elsewhere,
 }
 
-type Around = (User, Shop, Timestamp);
+type Around = (User, Shop, Timestamp, i64);
 
 impl Desk {
     /// What has to be read for it, in the flight of the page's own content.
     #[must_use]
     pub fn read() -> impl Batch<Output = Around> {
-        (users::find_self(), shops::find(), queries::now())
+        (users::find_self(), shops::find(), queries::now(), queries::unread())
     }
 
     /// What was read, for the page that was asked for.
     #[must_use]
-    pub fn new(asked_by: &Staff, (person, shop, now): Around, here: Here) -> Self {
-        Self { shop, person, now, here, is_exposed: asked_by.is_exposed() }
+    pub fn new(asked_by: &Staff, (person, shop, now, unread): Around, here: Here) -> Self {
+        Self { shop, person, now, here, unread, is_exposed: asked_by.is_exposed() }
     }
 
     /// Whether a shop manager is logged in.

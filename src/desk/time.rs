@@ -56,6 +56,35 @@ impl Desk {
         self.format(at, format)
     }
 
+    /// The time of day of that: "1:29 pm".
+    #[must_use]
+    pub fn clock(&self, at: &Timestamp) -> String {
+        self.format(at, "%-I:%M %P")
+    }
+
+    /// The day of that among others that may be today's: "Today", "Yesterday", "Monday, March 9".
+    #[must_use]
+    pub fn day_in_words(&self, at: &Timestamp) -> String {
+        let (day, today) = (self.zoned(*at).date(), self.zoned(self.now).date());
+        match day.until(today).map(|span| span.get_days()) {
+            Ok(0) => "Today".to_owned(),
+            Ok(1) => "Yesterday".to_owned(),
+            _ => self.format(at, if day.year() == today.year() { "%A, %B %-d" } else { "%A, %B %-d, %Y" }),
+        }
+    }
+
+    /// The day of that as a word that sorts: "2026-03-09".
+    #[must_use]
+    pub fn date(&self, at: &Timestamp) -> String {
+        self.zoned(*at).date().to_string()
+    }
+
+    /// The year of that.
+    #[must_use]
+    pub fn year(&self, at: &Timestamp) -> i16 {
+        self.zoned(*at).year()
+    }
+
     /// Whether that was today, on the shop's clock.
     #[must_use]
     pub fn is_today(&self, at: &Timestamp) -> bool {

@@ -1,9 +1,9 @@
 //! What the customer is about to get, and what became of what they got.
 
-use crate::conversations::segments::{Encoding, Segments, straighten};
-use crate::conversations::{Message, MessageStatus, Texting, may_text, wording};
+use crate::conversations::segments::{size, straighten};
+use crate::conversations::{Texting, may_text, obstacle, wording};
 use crate::customers::Customer;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 use crate::reports::queries::Standing;
 use crate::shops::Shop;
 use crate::vehicles::Vehicle;
@@ -54,48 +54,5 @@ impl Sending {
             link,
             introduces: (!standing.was_texted).then(|| straighten(shop.name.as_str())),
         }
-    }
-}
-
-/// Why a text can't be sent.
-pub(super) fn obstacle(conflict: &Conflict) -> &'static str {
-    match conflict {
-        Conflict::NoPhone => "There is no phone number to text.",
-        Conflict::OptedOut => "They said STOP, so they can't be texted.",
-        Conflict::NoNumber => "The shop has no number to text from yet.",
-        _ => "They can't be texted at the moment.",
-    }
-}
-
-/// "1 text, 109 of 160 characters".
-fn size(text: &str) -> String {
-    let Segments { encoding, units, segments } = Segments::of(text);
-    let alone = match encoding {
-        Encoding::Gsm7 => 160,
-        Encoding::Ucs2 => 70,
-    };
-    match segments {
-        0 | 1 => format!("1 text, {units} of {alone} characters"),
-        more => format!("{more} texts, {units} characters"),
-    }
-}
-
-/// What became of a text, in one word or two.
-pub(super) fn delivery(text: &Message) -> &'static str {
-    match text.status {
-        MessageStatus::Pending => "Waiting to be sent",
-        MessageStatus::Sent => "Sent, not yet delivered",
-        MessageStatus::Delivered => "Delivered",
-        MessageStatus::Failed => "Not delivered",
-    }
-}
-
-/// The icon beside that.
-pub(super) fn delivery_icon(text: &Message) -> &'static str {
-    match text.status {
-        MessageStatus::Pending => "waiting",
-        MessageStatus::Sent => "done",
-        MessageStatus::Delivered => "delivered",
-        MessageStatus::Failed => "lost",
     }
 }

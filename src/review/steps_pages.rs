@@ -6,9 +6,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::pages::{Reach, Shown, again};
-use super::sending::obstacle;
 use crate::auth::{Manager, Staff};
-use crate::conversations::{Texting, Wake};
+use crate::conversations::{Texting, Wake, obstacle};
 use crate::desk::{Desk, Here};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::InspectionId;

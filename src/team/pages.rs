@@ -44,7 +44,7 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, form: Form) -> 
     let around = manager.read(Desk::read()).await?;
     let desk = Desk::new(&manager, around, Here::Team);
     let password = new_password();
-    match api::add(manager.clone(), State(hasher), form.put("password", &password).body()).await {
+    match api::add(manager.clone(), State(hasher), form.with("password", &password).body()).await {
         Ok(Created::Now(added) | Created::Before(added)) => {
             let (id, name, email) = (added.id, added.name(), added.email.as_str().to_owned());
             Ok(Page(PasswordPage { desk, id, name, email, password, is_new_here: true }).into_response())

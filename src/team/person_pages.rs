@@ -90,7 +90,7 @@ pub async fn reset_password(
     let around = manager.read(Desk::read()).await?;
     let desk = Desk::new(&manager, around, Here::Team);
     let password = new_password();
-    let Json(person) = api::change(manager, State(hasher), At(id), form.put("password", &password).body()).await?;
+    let Json(person) = api::change(manager, State(hasher), At(id), form.with("password", &password).body()).await?;
     let (name, email) = (person.name(), person.email.as_str().to_owned());
     Ok(Page(PasswordPage { desk, id, name, email, password, is_new_here: false }).into_response())
 }

@@ -30,6 +30,8 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/report.css"),
     include_str!("../../assets/css/review.css"),
     include_str!("../../assets/css/board.css"),
+    include_str!("../../assets/css/inbox.css"),
+    include_str!("../../assets/css/sandbox.css"),
     include_str!("../../assets/css/contract.css"),
     include_str!("../../assets/css/team.css"),
     include_str!("../../assets/css/settings.css"),
@@ -53,6 +55,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("intake.js", SCRIPT, include_str!("../../assets/intake.js")),
     ("report.js", SCRIPT, include_str!("../../assets/report.js")),
     ("segments.js", SCRIPT, include_str!("../../assets/segments.js")),
+    ("inbox.js", SCRIPT, include_str!("../../assets/inbox.js")),
     ("review.js", SCRIPT, include_str!("../../assets/review.js")),
 ];
 

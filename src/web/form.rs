@@ -78,15 +78,15 @@ impl Form {
         Self(self.0.as_ref().map(rest).map_err(NoForm::clone))
     }
 
-    /// The form with something in a field that nobody typed.
+    /// The form with something else in a field, or with one more: what the page itself says beside what was typed.
     #[must_use]
-    pub fn put(&self, name: &str, text: &str) -> Self {
-        let with = |typed: &BTreeMap<String, String>| {
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let more = |typed: &BTreeMap<String, String>| {
             let mut typed = typed.clone();
             typed.insert(name.to_owned(), text.to_owned());
             typed
         };
-        Self(self.0.as_ref().map(with).map_err(NoForm::clone))
+        Self(self.0.as_ref().map(more).map_err(NoForm::clone))
     }
 
     /// Whether the form has a field of this name, also where nothing was typed into it.

@@ -75,7 +75,9 @@ const CURSOR_BYTES: usize = 8 + 16 + CHECK_BYTES;
 const CHECK_BYTES: usize = 6;
 
 impl Cursor {
-    fn encode(self) -> String {
+    /// The cursor as it stands in an address.
+    #[must_use]
+    pub fn encode(self) -> String {
         let mut bytes = [0; CURSOR_BYTES];
         bytes[..8].copy_from_slice(&self.at.as_microsecond().to_be_bytes());
         bytes[8..24].copy_from_slice(self.id.as_bytes());

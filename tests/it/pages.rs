@@ -4,11 +4,13 @@
 
 mod accounts;
 mod board;
+mod conversations;
 mod intake;
 mod review;
 mod rules;
 mod settings;
 mod team;
+mod sandbox;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -25,7 +27,9 @@ const FILES: [&str; 4] = ["/assets/{name}", "/robots.txt", "/r/{token}/answer", 
 
 async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {
     let path = row.path(|part| scene[part].clone());
-    if row.is_form() { app.submit(&path, who, row.fields).await } else { app.open(&path, who).await }
+    let filled = row.filled(|part| scene[part].clone());
+    let fields: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if row.is_form() { app.submit(&path, who, &fields).await } else { app.open(&path, who).await }
 }
 
 #[test]

@@ -15,4 +15,4 @@ pub(super) use conversations::{begin_with, find, find_active, find_any, hold, ho
 pub(super) use messages::{find_by_provider, find_in, find_retry_of, list_of, mask_link};
 pub(super) use outbox::{Claim, Ending, claim, finish, known_to_us, postpone, record_refusal};
 pub(super) use people::{find_by_phone, hold_phone, insert_stranger};
-pub(super) use sandbox::{has_sandbox_text, keep_sandbox_text, line, list_on_phone};
+pub(super) use sandbox::{Owner, has_sandbox_text, keep_sandbox_text, line, list_on_phone, owners};

@@ -4,7 +4,7 @@ use super::super::Message;
 use crate::db::Query;
 use crate::ids::MessageId;
 use crate::params;
-use crate::text::Phone;
+use crate::text::{Line, Phone};
 use crate::web::{Cursor, Limit};
 
 /// Puts a text on the customer's phone, once.
@@ -45,4 +45,31 @@ pub(in super::super) fn line() -> Query<String> {
     Query::one("SELECT coalesce(sms_number, sandbox_number) FROM shops WHERE id = $1", params![], |row| {
         row.try_get(0)
     })
+}
+
+/// Whose phone it is, as far as the shop knows.
+pub(in super::super) struct Owner {
+    pub(in super::super) first_name: Option<Line<100>>,
+    pub(in super::super) last_name: Option<Line<100>>,
+    pub(in super::super) phone: Phone,
+}
+
+/// The customers' phones, those first with whom something was texted last.
+pub(in super::super) fn owners(limit: Limit) -> Query<Vec<Owner>> {
+    Query::list(
+        "SELECT c.first_name, c.last_name, c.phone
+           FROM (SELECT * FROM conversations x WHERE x.shop_id = $1
+                  ORDER BY x.active_at DESC, x.id DESC LIMIT $2) x
+           JOIN customers c ON c.shop_id = $1 AND c.id = x.customer_id
+          WHERE c.phone IS NOT NULL AND c.deleted_at IS NULL
+          ORDER BY x.active_at DESC, x.id DESC",
+        params![limit.and_one_more()],
+        |row| {
+            Ok(Owner {
+                first_name: row.try_get("first_name")?,
+                last_name: row.try_get("last_name")?,
+                phone: row.try_get("phone")?,
+            })
+        },
+    )
 }

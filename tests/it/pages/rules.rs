@@ -9,6 +9,7 @@ pub(super) struct Row {
     pub who: Who,
     /// What it is opened on.
     pub ready: Ready,
+    /// A value such as `{customers}` is the id of the scene's.
     pub fields: &'static [(&'static str, &'static str)],
     /// How it is answered to a manager.
     pub success: u16,
@@ -31,6 +32,15 @@ impl Row {
         self.page.starts_with("POST ")
     }
 
+    /// What the form is filled in with, for the ids behind `{...}`.
+    pub(super) fn filled(&self, id: impl Fn(&str) -> String) -> Vec<(&'static str, String)> {
+        let value = |value: &str| match value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(part) => id(part),
+            None => value.to_owned(),
+        };
+        self.fields.iter().map(|(name, typed)| (*name, value(typed))).collect()
+    }
+
     /// The address for what stands behind each part of it.
     pub(super) fn path(&self, id: impl Fn(&str) -> String) -> String {
         let mut path = String::new();
@@ -51,7 +61,7 @@ const fn form(page: &'static str, who: Who, ready: Ready, fields: &'static [(&'s
     Row { page, who, ready, fields, success: 303 }
 }
 
-use Ready::{Assigned, Completed, Desk, InProgress, Sent};
+use Ready::{Assigned, Completed, Desk, InProgress, Sent, Talk};
 use Who::{Anybody, Manager, Staff};
 
 /// In the order of `src/app.rs`.
@@ -136,4 +146,13 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /settings", Manager, Desk),
     form("POST /settings", Manager, Desk, &[("name", "Delgado & Daughters"), ("settings.units", "metric")]),
     form("POST /settings/replies", Manager, Desk, &[("settings.quick_replies.0", "On our way."), ("step", "save")]),
+    page("GET /conversations", Manager, Talk),
+    form("POST /conversations", Manager, Desk, &[("customer_id", "{customers}")]),
+    page("GET /conversations/{id}", Manager, Talk),
+    form("POST /conversations/{id}", Manager, Talk, &[("read", "true")]),
+    form("POST /conversations/{id}/messages", Manager, Talk, &[("content", "We open at 8")]),
+    form("POST /conversations/{id}/messages/{message_id}/retry", Manager, Talk, &[]),
+    form("POST /conversations/{id}/consent", Manager, Talk, &[("sms_opt_in", "false")]),
+    page("GET /sandbox", Manager, Desk),
+    form("POST /sandbox", Manager, Desk, &[("from", "+14155550199"), ("content", "Do you open at 8?")]),
 ];
