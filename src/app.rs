@@ -20,7 +20,7 @@ use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
 use crate::{
     board, conversations, customers, desk, inbox, inspections, intake, reports, review, settings, shops, team, users,
-    vehicles,
+    vehicles, work,
 };
 
 /// What handlers may ask for.
@@ -127,6 +127,8 @@ fn pages(texting: Texting) -> Router<App> {
         .route("/inspections/{id}/send", post(steps::send))
         .route("/inspections/{id}/revoke", post(steps::revoke))
         .route("/inspections/{id}/delete", post(steps::delete))
+        .route("/work", get(work::pages::show))
+        .route("/inspections/{id}/inspect", get(work::inspect_pages::show).post(work::inspect_pages::start))
         .route("/board", get(board::show))
         .route("/inspections/{id}/assign", post(board::assign))
         .route("/team", get(members::show).post(members::add))
@@ -147,6 +149,10 @@ fn pages(texting: Texting) -> Router<App> {
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))
+        .route("/worker.js", get(work::installed::worker))
+        .route("/manifest.webmanifest", get(work::installed::manifest))
+        .route("/icon-192.png", get(work::installed::small_icon))
+        .route("/icon-512.png", get(work::installed::large_icon))
         .layer(CompressionLayer::new())
 }
 

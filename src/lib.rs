@@ -27,6 +27,7 @@ pub mod board;
 pub mod team;
 pub mod settings;
 pub mod inbox;
+pub mod work;
 
 pub mod demo;
 

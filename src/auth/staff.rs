@@ -4,6 +4,7 @@
 use std::ops::Deref;
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderName;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
@@ -12,6 +13,9 @@ use super::token::SessionToken;
 use crate::db::{Database, Tenant, TokenHash};
 use crate::error::Error;
 use crate::role::Role;
+
+/// Names the person as whom a request is meant, where its sender knows that.
+const PERSON: HeaderName = HeaderName::from_static("courtesy-person");
 
 /// Anybody who works in the shop.
 #[derive(Clone)]
@@ -36,6 +40,16 @@ impl Staff {
     #[must_use]
     pub fn is_exposed(&self) -> bool {
         self.is_exposed
+    }
+
+    /// A phone keeps what somebody tapped until it is sent, perhaps after a colleague has logged in there. So it says whose
+    /// taps it sends, and they are taken from that person alone. A session is one person's for good: what is found out
+    /// here still holds when the request is carried out.
+    async fn demand_person(self, parts: &Parts) -> Result<Self, Error> {
+        let Some(named) = parts.headers.get(PERSON) else { return Ok(self) };
+        let actor = self.tenant.who().await?;
+        let is_meant = actor.is_some_and(|actor| named.as_bytes() == actor.user.to_string().as_bytes());
+        if is_meant { Ok(self) } else { Err(Error::Unauthorized) }
     }
 
     fn from_parts(parts: &Parts, database: &Database, demand: Option<Role>) -> Result<Self, Error> {
@@ -70,7 +84,7 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Self::from_parts(parts, &Database::from_ref(state), None)
+        Self::from_parts(parts, &Database::from_ref(state), None)?.demand_person(parts).await
     }
 }
 
@@ -82,7 +96,8 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        Staff::from_parts(parts, &Database::from_ref(state), Some(Role::ShopManager)).map(Self)
+        let staff = Staff::from_parts(parts, &Database::from_ref(state), Some(Role::ShopManager))?;
+        staff.demand_person(parts).await.map(Self)
     }
 }
 

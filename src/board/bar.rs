@@ -15,18 +15,19 @@ const HEIGHT: usize = 6;
 
 /// A progress bar as the paths of a drawing.
 #[derive(Debug, Default)]
-pub(super) struct Bar {
+pub struct Bar {
     /// How wide the drawing is.
-    pub(super) width: usize,
+    pub width: usize,
     /// All segments.
-    pub(super) todo: String,
+    pub todo: String,
     /// As much of each as is rated.
-    pub(super) done: String,
+    pub done: String,
 }
 
 impl Bar {
     /// The bar of an inspection of such a vehicle.
-    pub(super) fn of(powertrain: Powertrain, progress: &Progress) -> Self {
+    #[must_use]
+    pub fn of(powertrain: Powertrain, progress: &Progress) -> Self {
         let mut bar = Self::default();
         for category in catalogue().categories {
             let required = category.components.iter().filter(|part| part.required_for(powertrain)).count();

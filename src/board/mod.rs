@@ -8,6 +8,7 @@ mod queries;
 
 use crate::desk::Desk;
 use crate::inspections::Status;
+pub use bar::Bar;
 use car::Car;
 
 /// How many cars a column shows. More than that nobody looks through; the search finds the others.

@@ -93,6 +93,16 @@ impl Tenant {
         .await
     }
 
+    /// Who asks, before anything is done for them.
+    pub async fn who(&self) -> Result<Option<Actor>> {
+        in_time(async {
+            let connection = self.connection(Vec::new()).await?;
+            let (actor, ()) = flight::whole(&connection, self, Intent::Read, ()).await?;
+            Ok(actor)
+        })
+        .await
+    }
+
     /// Only finds out whether whoever asks may read, or write: before work outside the database, or ahead of a complaint
     /// about the request itself.
     pub async fn enter(&self, writes: bool) -> Result<()> {

@@ -36,6 +36,8 @@ pub struct Desk {
 pub enum Here {
     /// All cars in the shop.
     Board,
+    /// One's own cars.
+    Work,
     /// A car arrives.
     Intake,
     /// Everybody who works here.

@@ -71,7 +71,7 @@ pub struct Me {
 /// The same with the token that says so from now on.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
-    user: User,
+    pub(super) user: User,
     shop: Shop,
     pub(super) token: String,
 }

@@ -12,16 +12,19 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::accounts_api;
+use super::accounts_api::{self, Session};
 use crate::auth::Staff;
 use crate::auth::cookie::SessionCookie;
 use crate::auth::password::Hasher;
 use crate::db::Database;
 use crate::error::{Error, Result, Told};
+use crate::role::Role;
 use crate::web::{Client, Filled, Form, New, Page, Params, Throttles, keep_form};
 
 /// Where the shop's people begin.
 pub(super) const HOME: &str = "/board";
+/// Where mechanics do.
+const WORK: &str = "/work";
 /// The fields that the log-in form carries along: where to go on, and what was to be sent there.
 const TO: &str = "to";
 const KEPT: &str = "kept";
@@ -78,7 +81,7 @@ pub async fn log_in(
 ) -> Result<Response> {
     let credentials = form.without(&[TO, KEPT]).body();
     match accounts_api::log_in(State(database), State(hasher), State(throttles), client, credentials).await {
-        Ok(New(session)) => Ok(let_in(cookie, &session.token, go_on(&form))),
+        Ok(New(session)) => Ok(let_in(cookie, &session.token, go_on(&form, session.home()))),
         Err(error @ (Error::WrongLogin | Error::Invalid(_) | Error::TooMany(_))) => {
             let words = match &error {
                 Error::Invalid(_) => "Enter your e-mail and your password.".to_owned(),
@@ -108,12 +111,22 @@ pub(super) fn let_in(cookie: SessionCookie, token: &str, answer: Response) -> Re
     ([(SET_COOKIE, cookie.keep(token))], answer).into_response()
 }
 
+impl Session {
+    /// Where their day begins: at the board, or at the cars that are theirs.
+    fn home(&self) -> &'static str {
+        match self.user.role {
+            Role::ShopManager => HOME,
+            Role::Mechanic => WORK,
+        }
+    }
+}
+
 /// Where they wanted to go, or what they wanted to send before their session ended.
-fn go_on(form: &Form) -> Response {
-    let to = form.own_address(TO).unwrap_or(HOME);
+fn go_on(form: &Form, home: &'static str) -> Response {
+    let to = form.own_address(TO).unwrap_or(home);
     // Logged out they were already.
     if !form.has(KEPT) || to == "/logout" {
-        return Redirect::to(if to == "/logout" { HOME } else { to }).into_response();
+        return Redirect::to(if to == "/logout" { home } else { to }).into_response();
     }
     let fields = form_urlencoded::parse(form.typed(KEPT).as_bytes()).into_owned().collect();
     Page(GoOnPage { to: to.to_owned(), fields }).into_response()

@@ -43,8 +43,8 @@ pub(super) fn refuse(uri: &Uri, error: Error) -> Response {
 }
 
 /// Pages load what this server serves and nothing else, and no script or style stands in them.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+                      worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {

@@ -23,7 +23,16 @@ use crate::support::{Answer, Person, TestApp};
 use rules::{ROWS, Row, Who};
 
 /// What browsers load beside pages, what the customer sends from the report, and what a code alone opens.
-const FILES: [&str; 4] = ["/assets/{name}", "/robots.txt", "/r/{token}/answer", "/log-in/{code}"];
+const FILES: [&str; 8] = [
+    "/assets/{name}",
+    "/worker.js",
+    "/manifest.webmanifest",
+    "/icon-192.png",
+    "/icon-512.png",
+    "/robots.txt",
+    "/r/{token}/answer",
+    "/log-in/{code}",
+];
 
 async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {
     let path = row.path(|part| scene[part].clone());

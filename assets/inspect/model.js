@@ -1,0 +1,147 @@
+// The inspection as the mechanic sees it: what the server last said, and over it what waits on this phone.
+
+import { keepKnown } from "./kept.js";
+import { changed, progress } from "./verdict.js";
+
+const TYPING = 900;
+const thing = (category, component) => `${category}/${component}`;
+
+export class Model {
+  constructor(sheet, known, queue) {
+    Object.assign(this, { sheet, queue, id: sheet.inspection.id, words: sheet.words });
+    this.owner = `${sheet.shop}/${sheet.person}`;
+    // Counts what was learned, so that an answer that was asked for before is known to be old.
+    this.learned = 0;
+    this.made = sheet.made;
+    // The page may come out of what was kept, and the phone have learned more since.
+    const isNewer = known && known.made >= sheet.made;
+    this.take(isNewer ? known.sheet : sheet.inspection);
+    this.components = new Map(sheet.categories.flatMap((category) => category.components.map((component) => [
+      thing(category.key, component.key), { category, component },
+    ])));
+  }
+
+  // All that the server says of the inspection.
+  take(whole) {
+    this.whole = whole;
+    const byThing = (list) => new Map(list.map((it) => [thing(it.category, it.component), it]));
+    this.items = byThing(whole.items);
+    this.previous = byThing(whole.previous);
+    this.photos = whole.photos ?? [];
+  }
+
+  replace(whole, since) {
+    if (since !== this.learned) return false;
+    this.take(whole);
+    this.keep();
+    return true;
+  }
+
+  // What the server answered to changes that were sent.
+  learn(answers) {
+    for (const { change, item, refused, again, told } of answers) {
+      if (refused?.theirs) this.learnItem(change.thing, refused.theirs);
+      if (change.inspection !== this.id || refused || again) continue;
+      if (item) this.learnItem(change.thing, item);
+      if (change.kind === "inspection") this.whole.odometer_reading = told.odometer_reading;
+      if (change.kind === "vehicle") Object.assign(this.whole.vehicle, change.body);
+      if (change.kind === "photo") this.photos.push({ ...told, ...change.body });
+      if (change.kind === "unphoto") this.photos = this.photos.filter((photo) => photo.id !== change.body.id);
+      if (change.kind === "complete") this.whole.status = told.status;
+    }
+    this.learned += 1;
+    this.keep();
+  }
+
+  learnItem(of, item) {
+    if ((this.items.get(of)?.version ?? 0) <= item.version) this.items.set(of, item);
+  }
+
+  keep() {
+    this.whole = { ...this.whole, items: [...this.items.values()], photos: this.photos };
+    keepKnown(this.owner, this.id, this.made, this.whole).catch(() => {});
+  }
+
+  finding(category, component) {
+    const of = thing(category, component);
+    const item = this.items.get(of);
+    const mine = this.queue.last(this.id, of);
+    return mine ? { ...item, ...mine.body } : item;
+  }
+
+  last(category, component) {
+    return this.previous.get(thing(category, component));
+  }
+
+  clash(category, component) {
+    const refused = this.queue.last(this.id, thing(category, component))?.refused;
+    return refused?.theirs ? refused : undefined;
+  }
+
+  // What is read off the car, by its column.
+  readOff(field) {
+    const mine = this.queue.last(this.id, field)?.body;
+    if (mine) return Object.values(mine)[0];
+    return field === "odometer" ? this.whole.odometer_reading : this.whole.vehicle[field];
+  }
+
+  photosOf(isMeant) {
+    const waiting = this.queue.of(this.id).filter((change) => change.kind === "photo")
+      .filter((change) => !this.photos.some((photo) => photo.id === change.body.id))
+      .map((change) => ({ ...change.body, change }));
+    const isGone = (photo) => this.queue.last(this.id, `photo/${photo.id}`)?.kind === "unphoto";
+    return [...this.photos, ...waiting].filter((photo) => isMeant(photo) && !isGone(photo));
+  }
+
+  photosOfComponent(category, component) {
+    return this.photosOf((photo) => photo.category === category && photo.component === component);
+  }
+
+  progress(categories = this.sheet.categories) {
+    const hasPhoto = (category, component) => this.photosOfComponent(category, component).length > 0;
+    return progress(categories, (category, component) => this.finding(category, component), hasPhoto);
+  }
+
+  // Writes down a tap. Typing is sent once it rests.
+  rate(category, component, tap) {
+    const of = thing(category, component);
+    const mine = this.queue.last(this.id, of);
+    // A number that is taken out before anybody has seen it takes the colour that it proposed with it.
+    const isWithdrawn = tap.measurement === null && !this.items.has(of) && mine && !mine.tried && mine.isProposed;
+    if (isWithdrawn) return this.queue.withdraw(this.id, of);
+    const change = this.ratingOf(category, component, tap);
+    return change ? this.queue.add(change) : Promise.resolve();
+  }
+
+  rateAll(taps) {
+    return this.queue.addAll(taps.map(([category, component, tap]) => this.ratingOf(category, component, tap)));
+  }
+
+  ratingOf(category, component, tap) {
+    const of = thing(category, component);
+    const before = this.finding(category, component);
+    const body = changed(before, tap, this.components.get(of).component.scale);
+    // There is nothing to say of a component that has no verdict.
+    if (!body.severity && !body.not_applicable) return undefined;
+    const isTyped = "notes" in tap || "measurement" in tap;
+    return {
+      inspection: this.id, kind: "item", thing: of, body: { category, component, ...body },
+      version: this.items.get(of)?.version ?? 0, ripe: isTyped ? Date.now() + TYPING : 0,
+      isProposed: typeof tap.measurement === "number",
+    };
+  }
+
+  write(field, value) {
+    const ripe = Date.now() + TYPING;
+    const ofVehicle = { inspection: this.id, kind: "vehicle", vehicle: this.whole.vehicle.id, ripe };
+    if (field !== "odometer") return this.queue.add({ ...ofVehicle, thing: field, body: { [field]: value } });
+    return this.queue.addAll([
+      { inspection: this.id, kind: "inspection", thing: "odometer", body: { odometer_reading: value }, ripe },
+      { ...ofVehicle, thing: "mileage", body: { mileage: value } },
+    ]);
+  }
+
+  complete() {
+    return this.queue.add({ inspection: this.id, kind: "complete", thing: "complete", body: {}, ripe: 0 });
+  }
+}

@@ -1,0 +1,209 @@
+// What waits on this phone to be sent. A change says how one thing is to be: a rating, a number read off the car, a photo. A
+// later one of the same thing takes the place of an earlier one, unless that is on its way already: whether it arrived
+// is not known then, so it is sent again as it was, and the later one behind it.
+//
+// A change: { seq, owner, inspection, kind, thing, body, version, ripe, tried, refused }. `version` is what was known of the
+// thing; "after" stands for whatever the one before it leads to.
+
+import { asked, changesOf, read, write } from "./kept.js";
+
+const MOST_AT_ONCE = 100;
+const SMALL = ["item", "inspection", "vehicle"];
+const isSame = (one, other) => one.inspection === other.inspection && one.thing === other.thing;
+
+// Where a change goes among those that wait: in the place of another, or behind all.
+export function admit(waiting, change) {
+  const last = waiting.filter((other) => isSame(other, change)).at(-1);
+  if (!last) return change;
+  // What was refused has been answered; whoever changes it now has seen why.
+  if (last.refused) {
+    const theirs = last.refused.theirs;
+    return { ...change, seq: last.seq, tried: false, version: theirs ? theirs.version : last.version };
+  }
+  if (!last.tried) return { ...change, seq: last.seq, version: last.version };
+  return { ...change, version: "after" };
+}
+
+// What is to be sent next of one lane: small things together, photos one by one behind them, so that none waits for a
+// picture. An inspection is completed once nothing else of it waits.
+export function pick(waiting, lane, now) {
+  const isRipe = (change) => !(change.ripe > now && change.ripe < now + 10_000);
+  const isReady = (change, place) => !change.refused && !change.raw && isRipe(change) && change.version !== "after"
+    && !waiting.slice(0, place).some((earlier) => isSame(earlier, change));
+  const ready = waiting.filter((change, place) => isReady(change, place));
+  if (lane === "photos") return ready.filter((change) => ["photo", "unphoto"].includes(change.kind)).slice(0, 1);
+  const alone = (change) => waiting.every((other) => other === change || other.inspection !== change.inspection);
+  const first = ready.find((change) => SMALL.includes(change.kind) || (change.kind === "complete" && alone(change)));
+  if (!first || first.kind !== "item") return first ? [first] : [];
+  const together = ready.filter((change) => change.kind === "item" && change.inspection === first.inspection);
+  return together.slice(0, MOST_AT_ONCE);
+}
+
+// What waits after an answer about those that were sent: { change, version?, refused?, again? } each.
+export function settled(waiting, answers) {
+  const kept = [];
+  for (const change of waiting) {
+    const answer = answers.find((it) => it.change.seq === change.seq);
+    const before = answers.find((it) => it.change.seq !== change.seq && isSame(it.change, change));
+    if (answer && !answer.again && !answer.refused) continue;
+    if (answer?.refused) kept.push({ ...change, refused: answer.refused });
+    else if (!answer && before && change.version === "after") kept.push(...follow(kept, change, before));
+    else kept.push(change);
+  }
+  return kept;
+}
+
+// What becomes of a change behind one that was answered.
+function follow(kept, change, { change: earlier, version, refused, again }) {
+  if (again) return [change];
+  if (!refused) return [{ ...change, version: version ?? 0 }];
+  // Of two that can't be taken the later one is meant.
+  const place = kept.findIndex((other) => other.seq === earlier.seq);
+  kept[place] = { ...change, seq: earlier.seq, version: earlier.version, refused };
+  return [];
+}
+
+// The changes of one person on this phone; nobody else's are touched, or sent.
+export class Queue {
+  constructor(owner) {
+    this.owner = owner;
+    this.waiting = [];
+    this.failure = undefined;
+    this.busy = 0;
+    this.listeners = [];
+    // To the other tabs.
+    this.others = "BroadcastChannel" in globalThis ? new BroadcastChannel("courtesy-queue") : undefined;
+    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered));
+  }
+
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  // Of this inspection alone; of all that wait where none is named.
+  of(inspection) {
+    return this.waiting.filter((change) => change.inspection === inspection);
+  }
+
+  last(inspection, thing) {
+    return this.waiting.findLast((change) => change.inspection === inspection && change.thing === thing);
+  }
+
+  // Is painted at once, and on disk before this promise is kept.
+  async add(change, picture) {
+    const whole = { ...change, owner: this.owner, tried: false };
+    this.mirror([whole]);
+    await this.change(async (changes, pictures) => {
+      const admitted = admit(await changesOf(changes, this.owner), whole);
+      changes.put(admitted);
+      if (picture) pictures.put(picture, change.body.id);
+    });
+  }
+
+  async addAll(changes) {
+    const whole = changes.map((change) => ({ ...change, owner: this.owner, tried: false }));
+    this.mirror(whole);
+    await this.change(async (store) => {
+      const waiting = await changesOf(store, this.owner);
+      for (const change of whole) store.put(admit(waiting, change));
+    });
+  }
+
+  // Takes back what was not sent yet, or was refused.
+  async drop(seqs, pictures = []) {
+    this.waiting = this.waiting.filter((change) => !seqs.includes(change.seq));
+    await this.change((changes, store) => {
+      for (const seq of seqs) changes.delete(seq);
+      for (const id of pictures) store.delete(id);
+    });
+  }
+
+  // Takes back what is not on its way yet.
+  async withdraw(inspection, thing) {
+    const isMeant = (change) => change.inspection === inspection && change.thing === thing && !change.tried;
+    this.waiting = this.waiting.filter((change) => !isMeant(change));
+    await this.change(async (changes) => {
+      for (const change of await changesOf(changes, this.owner)) if (isMeant(change)) changes.delete(change.seq);
+    });
+  }
+
+  // What was refused is sent again, as it is or knowing what it was refused for.
+  async retry(seqs) {
+    await this.change(async (changes) => {
+      for (const change of await changesOf(changes, this.owner)) {
+        if (!seqs.includes(change.seq) || !change.refused) continue;
+        const version = change.refused.theirs ? change.refused.theirs.version : change.version;
+        changes.put({ ...change, version, tried: false, refused: undefined });
+      }
+    });
+  }
+
+  // Notes what is about to be sent: from then on it stays as it is until it is answered.
+  take(lane) {
+    return write(["changes"], async (changes) => {
+      const picked = pick(await changesOf(changes, this.owner), lane, Date.now());
+      for (const change of picked) if (!change.tried) changes.put({ ...change, tried: true });
+      return picked;
+    });
+  }
+
+  async settle(answers) {
+    await this.change(async (changes, pictures) => {
+      const waiting = await changesOf(changes, this.owner);
+      const kept = settled(waiting, answers);
+      const left = new Set(kept.map((change) => change.seq));
+      for (const change of waiting) {
+        if (left.has(change.seq)) continue;
+        changes.delete(change.seq);
+        if (change.kind === "photo") pictures.delete(change.body.id);
+      }
+      for (const change of kept) changes.put(change);
+    }, answers);
+  }
+
+  async reload(answered) {
+    try {
+      const waiting = await read(["changes"], (changes) => changesOf(changes, this.owner));
+      if (this.busy === 0) this.waiting = waiting;
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = error;
+    }
+    this.tell(answered);
+  }
+
+  // What is painted until the disk has answered.
+  mirror(changes) {
+    for (const change of changes) {
+      const last = this.last(change.inspection, change.thing);
+      const admitted = admit(this.waiting, change);
+      if (last && (last.refused || !last.tried)) this.waiting[this.waiting.indexOf(last)] = admitted;
+      else this.waiting.push(admitted);
+    }
+  }
+
+  async change(work, answered) {
+    this.busy += 1;
+    try {
+      await write(["changes", "pictures"], work);
+    } catch (error) {
+      this.failure = error;
+      this.tell();
+      throw error;
+    } finally {
+      this.busy -= 1;
+    }
+    this.others?.postMessage({ owner: this.owner, answered });
+    await this.reload(answered);
+  }
+
+  tell(answered) {
+    for (const listener of this.listeners) listener(answered);
+  }
+}
+
+// Whose changes wait on this phone beside this person's: how many of each.
+export const othersOn = (owner) => read(["changes"], async (changes) => {
+  const all = await asked(changes.getAll());
+  return all.filter((change) => change.owner !== owner).length;
+});

@@ -1,0 +1,32 @@
+// One tab sends at a time, however many are open: the browser's own locks where it has them, which is in secure
+// contexts, else a lease among what is kept.
+
+import { asked, write } from "./kept.js";
+
+const HOLDER = crypto.getRandomValues(new Uint32Array(2)).join("-");
+const AGAIN = 500;
+
+// Does the work while no other tab does any under this name. The work ends within `longest` milliseconds.
+export async function inTurn(name, longest, work) {
+  if (navigator.locks) return navigator.locks.request(`courtesy-${name}`, work);
+  while (!await lease(name, longest)) await new Promise((resolve) => setTimeout(resolve, AGAIN));
+  try {
+    return await work();
+  } finally {
+    await release(name);
+  }
+}
+
+const lease = (name, longest) => write(["turns"], async (turns) => {
+  const held = await asked(turns.get(name));
+  const now = Date.now();
+  // A lease that ends later than any could is of a clock that was set back.
+  const isHeld = held && held.holder !== HOLDER && held.until > now && held.until < now + 2 * longest;
+  if (!isHeld) turns.put({ holder: HOLDER, until: now + longest }, name);
+  return !isHeld;
+});
+
+const release = (name) => write(["turns"], async (turns) => {
+  const held = await asked(turns.get(name));
+  if (held?.holder === HOLDER) turns.delete(name);
+});

@@ -1,0 +1,78 @@
+// What the server's rules say of a rating, so that the phone shows at once what will come of it.
+
+// The whole number of steps from zero, because 12.3 has no exact binary form.
+const steps = (scale, value) => Math.round(value * Math.round(1 / scale.step));
+
+export function propose(scale, value) {
+  const reaches = (limit) => (scale.direction === "lower_is_worse"
+    ? steps(scale, value) <= steps(scale, limit) : steps(scale, value) >= steps(scale, limit));
+  if (reaches(scale.red_from)) return "red";
+  return scale.yellow_from !== null && reaches(scale.yellow_from) ? "yellow" : "green";
+}
+
+// A number as it was typed; nothing where it is not on the scale.
+export function reading(scale, typed) {
+  const text = typed.trim().replace(",", ".");
+  if (!/^\d+(\.\d*)?$|^\.\d+$/.test(text)) return undefined;
+  const perUnit = Math.round(1 / scale.step);
+  const value = Math.round(Number(text) * perUnit) / perUnit;
+  const isMeant = Math.abs(Number(text) - value) < 1e-6;
+  return isMeant && value >= scale.min && value <= scale.max ? value : undefined;
+}
+
+// The number without its unit, and with it.
+export const number = (scale, value) => (scale.unit === "V" ? value.toFixed(1) : String(value));
+export const unit = (scale) => (scale.unit === "1/32 in" ? "/32 in" : ` ${scale.unit}`);
+export const withUnit = (scale, value) => number(scale, value) + unit(scale);
+
+const UNRATED = { severity: null, not_applicable: false, measurement: null, notes: null };
+const verdict = ({ severity, not_applicable, measurement, notes }) => ({ severity, not_applicable, measurement, notes });
+
+// The verdict after a tap: { severity }, { not_applicable }, { measurement } or { notes }.
+export function changed(before, tap, scale) {
+  const after = { ...verdict(before ?? UNRATED), ...tap };
+  if (tap.not_applicable) return { ...after, severity: null, measurement: null };
+  if (tap.severity) after.not_applicable = false;
+  if (typeof tap.measurement === "number") {
+    after.not_applicable = false;
+    after.severity = propose(scale, tap.measurement);
+  }
+  return after;
+}
+
+export const isRated = (finding) => Boolean(finding && (finding.severity || finding.not_applicable));
+export const wantsReason = (finding) => finding?.severity === "yellow" || finding?.severity === "red";
+
+// How far an inspection is. `of` answers the finding about a component, `hasPhoto` whether a picture shows it.
+export function progress(categories, of, hasPhoto) {
+  const found = { required: 0, done: 0, missing: [] };
+  for (const category of categories) {
+    for (const component of category.components) {
+      const finding = of(category.key, component.key);
+      const rated = isRated(finding);
+      found.required += component.required ? 1 : 0;
+      found.done += component.required && rated ? 1 : 0;
+      const isUnexplained = wantsReason(finding) && !finding.notes && !hasPhoto(category.key, component.key);
+      if (component.required && !rated) found.missing.push({ category, component, needs: "rating" });
+      else if (isUnexplained) found.missing.push({ category, component, needs: "note_or_photo" });
+    }
+  }
+  return found;
+}
+
+// What looks mistyped about a VIN: the word for it. The check digit is mandatory only in North America.
+export function doubtOfVin(typed) {
+  const vin = typed.trim().toUpperCase();
+  if (vin === "") return undefined;
+  if (vin.length !== 17) return "vin_length";
+  if (!/^[A-HJ-NPR-Z0-9]+$/.test(vin)) return "vin_letters";
+  const values = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ";
+  const weights = "8765432X098765432";
+  const sum = [...vin].reduce((all, letter, place) => {
+    const weight = weights[place] === "X" ? 10 : Number(weights[place]);
+    return all + (values.indexOf(letter) % 10) * weight;
+  }, 0);
+  const digit = sum % 11 === 10 ? "X" : String(sum % 11);
+  const isJudged = /[1-5]/.test(vin[0]) || /[0-9X]/.test(vin[8]);
+  return isJudged && vin[8] !== digit ? "vin_digit" : undefined;
+}
