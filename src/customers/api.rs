@@ -5,7 +5,7 @@ use crate::auth::{Manager, Staff};
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::shops;
-use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params, SearchPaging};
+use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, List, NoWords, Params, SearchPaging};
 
 /// The customers, or those that are searched for.
 #[utoipa::path(get, path = "/customers", operation_id = "listCustomers", tag = "Customers")]
@@ -57,4 +57,18 @@ pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<Custome
 pub async fn delete(manager: Manager, At(id): At<CustomerId>) -> Result<Gone> {
     manager.write(queries::delete(id)).await?;
     Ok(Gone)
+}
+
+/// Brings back a customer who was deleted in the last 30 days, and the vehicles that were hidden with them. Whoever is
+/// here stays as they are.
+#[utoipa::path(post, path = "/customers/{id}/restore", operation_id = "restoreCustomer", tag = "Customers")]
+pub async fn restore(
+    manager: Manager,
+    At(id): At<CustomerId>,
+    Action(body): Action<NoWords>,
+) -> Result<Json<Customer>> {
+    let (write, _) = manager.begin(queries::find_lately(id)).await?;
+    body.get()?;
+    let (_, customer) = write.commit((queries::restore(id), queries::find(id))).await?;
+    Ok(Json(customer))
 }

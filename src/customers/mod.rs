@@ -95,6 +95,9 @@ pub struct CustomerChange {
     status: Option<CustomerStatus>,
 }
 
+/// For how many days what was deleted can be brought back.
+pub const DAYS_TO_RESTORE: i32 = 30;
+
 impl NewCustomer {
     /// The id that whoever adds them has chosen.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use tokio_postgres::Error;
 
-use super::{Customer, NewCustomer};
+use super::{Customer, DAYS_TO_RESTORE, NewCustomer};
 use crate::db::{Query, Row};
 use crate::ids::CustomerId;
 use crate::params;
@@ -36,6 +36,17 @@ pub fn find(id: CustomerId) -> Query<Customer> {
     Query::one(
         "SELECT * FROM customers WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL",
         params![id],
+        Customer::from_row,
+    )
+}
+
+/// A customer who is here, or was deleted so lately that they can be brought back.
+#[must_use]
+pub fn find_lately(id: CustomerId) -> Query<Customer> {
+    Query::one(
+        "SELECT * FROM customers
+          WHERE shop_id = $1 AND id = $2 AND (deleted_at IS NULL OR deleted_at > now() - make_interval(days => $3))",
+        params![id, DAYS_TO_RESTORE],
         Customer::from_row,
     )
 }
@@ -146,5 +157,21 @@ pub(super) fn delete(id: CustomerId) -> Query<()> {
          UPDATE customers SET deleted_at = coalesce(deleted_at, now()) WHERE shop_id = $1 AND id = $2 RETURNING id",
         params![id],
         |_| Ok(()),
+    )
+}
+
+/// Brings a customer back, and with them those of their vehicles that were hidden in the same moment: what had been deleted
+/// before that stays so.
+pub(super) fn restore(id: CustomerId) -> Query<()> {
+    Query::run(
+        "WITH back AS (
+             SELECT id, deleted_at FROM customers
+              WHERE shop_id = $1 AND id = $2 AND deleted_at > now() - make_interval(days => $3)
+                FOR NO KEY UPDATE),
+         cars AS (
+             UPDATE vehicles v SET deleted_at = NULL FROM back
+              WHERE v.shop_id = $1 AND v.customer_id = back.id AND v.deleted_at = back.deleted_at)
+         UPDATE customers c SET deleted_at = NULL FROM back WHERE c.shop_id = $1 AND c.id = back.id",
+        params![id, DAYS_TO_RESTORE],
     )
 }

@@ -12,7 +12,7 @@ use crate::ids::{InspectionId, UserId};
 use crate::role::Role;
 use crate::text::Line;
 use crate::users;
-use crate::web::{Action, At, Body, Json};
+use crate::web::{Action, At, Body, Json, NoWords};
 
 /// Who is to inspect; null for nobody.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,11 +22,6 @@ pub struct Assignment {
     #[schema(required)]
     user_id: Option<UserId>,
 }
-
-/// No words are needed.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NoWords {}
 
 /// Whether what is missing may stay missing.
 #[derive(Debug, Default, Deserialize, ToSchema)]

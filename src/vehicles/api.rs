@@ -9,7 +9,7 @@ use crate::customers;
 use crate::db::NamedConstraint as _;
 use crate::error::Result;
 use crate::ids::{CustomerId, VehicleId};
-use crate::web::{At, Body, Created, Cursor, Gone, Json, Limit, List, Paging, Params, SearchPaging};
+use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, Limit, List, NoWords, Paging, Params, SearchPaging};
 
 /// A vehicle with what looks mistyped about it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,6 +87,15 @@ pub async fn change(staff: Staff, At(id): At<VehicleId>, body: Body<VehicleChang
 pub async fn delete(manager: Manager, At(id): At<VehicleId>) -> Result<Gone> {
     manager.write(queries::delete(id)).await?;
     Ok(Gone)
+}
+
+/// Brings back a vehicle that was deleted in the last 30 days, while its owner is here. One that is here stays as it is.
+#[utoipa::path(post, path = "/vehicles/{id}/restore", operation_id = "restoreVehicle", tag = "Vehicles")]
+pub async fn restore(manager: Manager, At(id): At<VehicleId>, Action(body): Action<NoWords>) -> Result<Json<Answer>> {
+    let (write, _) = manager.begin(queries::find_lately(id)).await?;
+    body.get()?;
+    let (_, vehicle) = write.commit((queries::restore(id), queries::find(id))).await?;
+    Ok(Json(vehicle.into()))
 }
 
 fn page(vehicles: Vec<Vehicle>, limit: Limit) -> List<Answer> {

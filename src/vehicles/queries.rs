@@ -3,6 +3,7 @@
 use tokio_postgres::Error;
 
 use super::{NewVehicle, Vehicle};
+use crate::customers::DAYS_TO_RESTORE;
 use crate::db::{Query, Row};
 use crate::ids::{CustomerId, VehicleId};
 use crate::params;
@@ -40,6 +41,20 @@ pub fn find(id: VehicleId) -> Query<Vehicle> {
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id AND c.deleted_at IS NULL
           WHERE v.shop_id = $1 AND v.id = $2 AND v.deleted_at IS NULL",
         params![id],
+        Vehicle::from_row,
+    )
+}
+
+/// A vehicle that is here, or was deleted so lately that it can be brought back. That of a deleted owner comes back with
+/// them.
+#[must_use]
+pub fn find_lately(id: VehicleId) -> Query<Vehicle> {
+    Query::one(
+        "SELECT v.* FROM vehicles v
+           JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id AND c.deleted_at IS NULL
+          WHERE v.shop_id = $1 AND v.id = $2
+            AND (v.deleted_at IS NULL OR v.deleted_at > now() - make_interval(days => $3))",
+        params![id, DAYS_TO_RESTORE],
         Vehicle::from_row,
     )
 }
@@ -157,5 +172,15 @@ pub(super) fn delete(id: VehicleId) -> Query<()> {
         "UPDATE vehicles SET deleted_at = coalesce(deleted_at, now()) WHERE shop_id = $1 AND id = $2 RETURNING id",
         params![id],
         |_| Ok(()),
+    )
+}
+
+/// Brings a vehicle back whose owner is here.
+pub(super) fn restore(id: VehicleId) -> Query<()> {
+    Query::run(
+        "UPDATE vehicles v SET deleted_at = NULL FROM customers c
+          WHERE v.shop_id = $1 AND v.id = $2 AND v.deleted_at > now() - make_interval(days => $3)
+            AND c.shop_id = $1 AND c.id = v.customer_id AND c.deleted_at IS NULL",
+        params![id, DAYS_TO_RESTORE],
     )
 }

@@ -8,10 +8,12 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
+use utoipa::ToSchema;
 
 use super::strict::Strict;
 use crate::db::Tenant;
@@ -23,6 +25,11 @@ pub struct Body<T, const KIB: usize = 64>(Result<Content<T>>);
 
 /// The body of an action, which may be left out: nothing at all says the same as `{}`.
 pub struct Action<T>(pub Body<T>);
+
+/// The body of an action that needs no words.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoWords {}
 
 /// What programs send.
 const JSON: &str = "application/json";

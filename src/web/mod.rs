@@ -25,7 +25,7 @@ mod throttle;
 mod typed;
 
 pub use answer::{Created, Gone, New};
-pub use body::{Action, Body};
+pub use body::{Action, Body, NoWords};
 pub use client::{Client, TrustedProxies};
 pub use form::{Filled, Form};
 pub use json::Json;

@@ -72,6 +72,55 @@ async fn a_deleted_customer_takes_the_cars_out_of_sight() {
 }
 
 #[tokio::test]
+async fn a_customer_comes_back_with_exactly_the_cars_that_went_with_them() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = format!("/customers/{}", world.ours.customer);
+    let cars = format!("{path}/vehicles");
+    let sold = app.post(&cars, boss, &json!({ "make": "Saab" })).await.created();
+    app.delete(&format!("/vehicles/{}", sold["id"].as_str().unwrap()), boss).await.no_content();
+    app.delete(&path, boss).await.no_content();
+    let gone = app.get(&format!("/vehicles/{}", world.ours.vehicle), boss).await;
+    gone.problem(404, "about:blank");
+    for _ in 0..2 {
+        let back = app.post(&format!("{path}/restore"), boss, &json!({})).await.ok();
+        assert_eq!((&back["first_name"], &back["deleted_at"]), (&json!("Ruth"), &json!(null)));
+        let cars = app.get(&cars, boss).await.ok();
+        assert_eq!(cars["items"].as_array().unwrap().len(), 1, "the one that was sold before stays away");
+        assert_eq!(cars["items"][0]["id"], world.ours.vehicle.as_str());
+    }
+    let refused = app.post(&format!("{path}/restore"), &world.ours.mechanic, &json!({})).await;
+    refused.problem(403, "about:blank");
+}
+
+#[tokio::test]
+async fn a_car_comes_back_while_its_owner_is_here() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let car = format!("/vehicles/{}", world.ours.vehicle);
+    let back = format!("{car}/restore");
+    app.delete(&car, boss).await.no_content();
+    assert_eq!(app.post(&back, boss, &json!({})).await.ok()["deleted_at"], json!(null));
+    app.delete(&format!("/customers/{}", world.ours.customer), boss).await.no_content();
+    app.post(&back, boss, &json!({})).await.problem(404, "about:blank");
+}
+
+#[tokio::test]
+async fn what_was_deleted_long_ago_stays_so() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let (owner, car) = (format!("/customers/{}", world.ours.customer), format!("/vehicles/{}", world.ours.vehicle));
+    let long_ago = "SET deleted_at = now() - interval '30 days 1 minute'";
+    let database = app.owner().await;
+    database.batch_execute(&format!("UPDATE vehicles {long_ago}")).await.unwrap();
+    app.post(&format!("{car}/restore"), boss, &json!({})).await.problem(404, "about:blank");
+    database.batch_execute(&format!("UPDATE customers {long_ago}")).await.unwrap();
+    app.post(&format!("{owner}/restore"), boss, &json!({})).await.problem(404, "about:blank");
+    database.batch_execute("UPDATE customers SET deleted_at = now() - interval '29 days'").await.unwrap();
+    app.post(&format!("{owner}/restore"), boss, &json!({})).await.ok();
+}
+
+#[tokio::test]
 async fn a_vin_that_looks_mistyped_is_taken_with_a_warning() {
     let (app, world) = TestApp::start().await;
     let cars = format!("/customers/{}/vehicles", world.ours.customer);

@@ -88,7 +88,7 @@ impl Rule {
     }
 }
 
-use Ready::{Assigned, Completed, Desk, InProgress, Rated, Sent, Talk};
+use Ready::{Assigned, Completed, Desk, Gone, InProgress, Rated, Sent, Sold, Talk};
 use Who::{Anyone, Hands, Manager, Staff};
 
 /// Every operation of the API.
@@ -123,12 +123,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("PATCH /customers/{id}", Manager, Desk, 200, 2)
         .says(|_| json!({ "last_name": "Abel", "sms_opt_in": false })),
     Rule::new("DELETE /customers/{id}", Manager, Desk, 204, 1),
+    Rule::new("POST /customers/{id}/restore", Manager, Gone, 200, 2),
     Rule::read("GET /customers/{id}/vehicles", Staff, Desk),
     Rule::new("POST /customers/{id}/vehicles", Manager, Desk, 201, 2).says(|_| json!({ "make": "Saab" })),
     Rule::read("GET /vehicles", Staff, Desk),
     Rule::read("GET /vehicles/{id}", Staff, Desk),
     Rule::new("PATCH /vehicles/{id}", Hands, InProgress, 200, 2).says(|_| json!({ "mileage": 81_000 })),
     Rule::new("DELETE /vehicles/{id}", Manager, Desk, 204, 1),
+    Rule::new("POST /vehicles/{id}/restore", Manager, Sold, 200, 2),
     Rule::read("GET /vehicles/{id}/inspections", Staff, Sent)
         .filtered(&[("vehicle_id", "vehicles"), ("assigned_to", "users")]),
     Rule::read("GET /catalogue", Staff, Desk),

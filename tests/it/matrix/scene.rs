@@ -31,6 +31,10 @@ pub(crate) enum Ready {
     Sent,
     /// Instead of an inspection, there is a conversation in which a text failed.
     Talk,
+    /// The customer was deleted, and the car with them.
+    Gone,
+    /// The car was deleted.
+    Sold,
 }
 
 /// A shop's people, and ids by the part of an address that they stand behind.
@@ -74,6 +78,8 @@ impl Scene {
         match ready {
             Ready::Desk => {}
             Ready::Talk => scene.talk(app, owner).await,
+            Ready::Gone => scene.delete(app, "customers").await,
+            Ready::Sold => scene.delete(app, "vehicles").await,
             _ => scene.inspect(app, ready).await,
         }
         scene
@@ -109,6 +115,10 @@ impl Scene {
             let link = sent["report_url"].as_str().unwrap().rsplit('/').next().unwrap();
             self.ids.insert("r", link.to_owned());
         }
+    }
+
+    async fn delete(&self, app: &TestApp, what: &str) {
+        app.delete(&format!("/{what}/{}", self[what]), &self.manager).await.no_content();
     }
 
     async fn talk(&mut self, app: &TestApp, owner: &Client) {
