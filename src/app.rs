@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use crate::auth::password::Hasher;
 use crate::contract::{self, Contract};
+use crate::conversations::twilio::Twilio;
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::live::{self, Live};
@@ -34,6 +35,8 @@ pub struct App {
     pub public_url: PublicUrl,
     /// Where texts go.
     pub texting: Texting,
+    /// Who carries them, where they leave this server.
+    pub twilio: Option<Twilio>,
     /// Tells the outbox of a text that waits.
     pub wake: Wake,
     /// The open streams.
@@ -56,6 +59,7 @@ impl App {
             hasher: Hasher::default(),
             public_url,
             texting: Texting::Sandbox,
+            twilio: None,
             wake: Wake::default(),
             live: Live::default(),
             trusted_proxies: TrustedProxies::default(),

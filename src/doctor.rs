@@ -7,10 +7,13 @@ use std::path::Path;
 
 use crate::certificate::Pair;
 use crate::config::{Config, Mistakes};
+use crate::conversations::twilio::Twilio;
 use crate::db::diagnosis::{Diagnosis, diagnose};
 use crate::db::migrate::Schema;
 use crate::db::{Database, private};
+use crate::failure::Failure;
 use crate::postgres::Postgres;
+use crate::web::metrics::Metrics;
 
 /// Writes the findings as they come; true if all is well.
 pub async fn examine(config: Result<&Config, &Mistakes>) -> bool {
@@ -24,7 +27,7 @@ pub async fn examine(config: Result<&Config, &Mistakes>) -> bool {
             findings.note("data directory", data_directory(data_dir));
             database(config, &mut findings).await;
             findings.note("storage", storage(&data_dir.join("photos")));
-            findings.note("texting", Ok("sandbox, texts stay in this server".into()));
+            findings.note("texting", texting(config).await);
         }
     }
     findings.all_is_well
@@ -87,6 +90,23 @@ fn writable(folder: &Path) -> Result<String, String> {
         Err(reason) => {
             Err(format!("{} can't be written to: {reason}; choose another COURTESY_DATA_DIR", folder.display()))
         }
+    }
+}
+
+/// Asks for the account itself; nothing is sent.
+async fn texting(config: &Config) -> Result<String, String> {
+    let (Some(account), Some(public_url)) = (config.twilio.clone(), config.public_url.clone()) else {
+        return Ok("sandbox, texts stay in this server".into());
+    };
+    let (sid, asked_at) = (account.sid.clone(), account.api_url.clone());
+    let twilio = Twilio::new(account, public_url, Metrics::default());
+    let twilio = twilio.map_err(|reason| Failure::Encryption(reason).to_string())?;
+    match twilio.examine().await {
+        Ok(()) => Ok(format!("Twilio's account {sid} is active")),
+        Err(fault) => Err(format!(
+            "Twilio's account {sid} can't be used at {asked_at}: {fault}; check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN \
+             against the provider's console"
+        )),
     }
 }
 

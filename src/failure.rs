@@ -37,6 +37,9 @@ pub enum Failure {
         /// The operating system's answer.
         reason: io::Error,
     },
+    /// Nobody else can be asked anything over an encrypted connection.
+    #[error("can't begin encrypted connections: {}; install the package ca-certificates", crate::error::chain(.0))]
+    Encryption(reqwest::Error),
     /// Without signals the program could not be stopped in order.
     #[error("can't wait for signals: {0}")]
     Signals(io::Error),

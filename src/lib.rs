@@ -11,6 +11,7 @@ pub mod language;
 pub mod db;
 pub mod auth;
 pub mod web;
+pub mod outward;
 
 pub mod shops;
 pub mod users;

@@ -46,7 +46,7 @@ pub(crate) async fn measure(cluster: &Cluster, data: &Data, arguments: &Argument
     const DATABASE: &str = "measured";
     data.copy(cluster, DATABASE).await;
     let stand = Stand::set_up(cluster, DATABASE).await;
-    let client = Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
+    let client = courtesy::outward::client(Duration::from_secs(30)).build().expect("a client");
     let url = format!("http://{}", stand.program.address);
     let mut browsers = Vec::new();
     for seat in stand.seats(ORDINARY).await.into_iter().step_by(8) {

@@ -107,8 +107,23 @@ pub struct Options {
     #[arg(long, env = "COURTESY_METRICS_LISTEN", value_name = "ADDRESS:PORT", global = true, hide_env_values = true)]
     pub metrics_listen: Option<String>,
     /// How texts are sent; in the sandbox they stay in this server [default: sandbox]
-    #[arg(long, env = "COURTESY_SMS", value_name = "sandbox", global = true, hide_env_values = true)]
+    #[arg(long, env = "COURTESY_SMS", value_name = "sandbox|twilio", global = true, hide_env_values = true)]
     pub sms: Option<String>,
+    /// The account at Twilio: AC and 32 digits
+    #[arg(long, env = "TWILIO_ACCOUNT_SID", value_name = "SID", global = true, hide_env_values = true)]
+    pub twilio_account_sid: Option<String>,
+    /// The account's token, which signs requests and webhooks
+    #[arg(long, env = "TWILIO_AUTH_TOKEN", value_name = "TOKEN", global = true, hide_env_values = true)]
+    pub twilio_auth_token: Option<String>,
+    /// The other token while tokens are being changed: webhooks may be signed with either
+    #[arg(long, env = "TWILIO_AUTH_TOKEN_2", value_name = "TOKEN", global = true, hide_env_values = true)]
+    pub twilio_auth_token_2: Option<String>,
+    /// Where Twilio is asked [default: <https://api.twilio.com>]
+    #[arg(long, env = "TWILIO_API_URL", value_name = "URL", global = true, hide_env_values = true)]
+    pub twilio_api_url: Option<String>,
+    /// The messaging service whose sender pool holds the shops' numbers [default: texts leave from the bare number]
+    #[arg(long, env = "TWILIO_MESSAGING_SERVICE_SID", value_name = "SID", global = true, hide_env_values = true)]
+    pub twilio_messaging_service_sid: Option<String>,
     /// The folder of PostgreSQL's programs [default: PATH, /usr/lib/postgresql, `pg_config`]
     #[arg(long, env = "COURTESY_PG_BIN", value_name = "FOLDER", global = true, hide_env_values = true)]
     pub pg_bin: Option<String>,

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod mistakes;
+mod provider;
 mod values;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ pub use values::Surroundings;
 
 use crate::certificate::Pair;
 use crate::conversations::Texting;
+use crate::conversations::twilio::Account;
 use crate::db::private::Places;
 use crate::web::{PublicUrl, TrustedProxies};
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub limits_hold: bool,
     /// Where texts go.
     pub texting: Texting,
+    /// Whose account carries them, where they leave this server.
+    pub twilio: Option<Account>,
     /// Where Prometheus may ask.
     pub metrics_listen: Option<SocketAddr>,
     /// What is logged, as a filter of `tracing`.
@@ -61,8 +65,9 @@ pub struct Logins {
 
 impl Config {
     /// Checks every option, in the surroundings that the program finds itself in.
-    pub fn check(options: Options, surroundings: Surroundings) -> Result<Self, Mistakes> {
+    pub fn check(mut options: Options, surroundings: Surroundings) -> Result<Self, Mistakes> {
         let mut mistakes = Mistakes::default();
+        let provider = provider::Given::take(&mut options);
         let listen = values::listen(options.listen);
         // Where the listener itself is wrong, there is nothing to be said about what depends on it.
         let limits = values::limits(options.limits, listen.as_ref().ok());
@@ -77,7 +82,7 @@ impl Config {
         let trusted_proxies = mistakes.sort_out(values::trusted_proxies(options.trusted_proxies));
         let limits_hold = mistakes.sort_out(limits);
         let metrics_listen = mistakes.sort_out(values::metrics_listen(options.metrics_listen));
-        let texting = mistakes.sort_out(values::sms(options.sms));
+        let texting = provider.read(public_url.as_ref(), &mut mistakes);
         let data_dir = mistakes.sort_out(values::data_dir(options.data_dir, &surroundings));
         let places = Places::new(values::path(options.pg_bin), surroundings.search_path);
         let database = mistakes.sort_out(values::database(options.database_url, options.app_url, places));
@@ -92,6 +97,7 @@ impl Config {
         else {
             return Err(mistakes);
         };
+        let (texting, twilio) = texting;
         let config = Self {
             database,
             data_dir,
@@ -101,6 +107,7 @@ impl Config {
             trusted_proxies,
             limits_hold,
             texting,
+            twilio,
             metrics_listen,
             log,
         };
@@ -190,7 +197,7 @@ mod tests {
             trusted_proxies: some("10.0.0.0/8, proxy"),
             limits: some("maybe"),
             metrics_listen: some("here"),
-            sms: some("twilio"),
+            sms: some("pigeon"),
             log: some("courtesy=loud"),
             ..Options::default()
         });

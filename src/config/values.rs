@@ -11,12 +11,11 @@ use tracing_subscriber::EnvFilter;
 use super::mistakes::Mistake;
 use super::{DatabaseChoice, Logins};
 use crate::certificate::Pair;
-use crate::conversations::Texting;
 use crate::db::OpenError;
 use crate::db::private::Places;
 use crate::web::{PublicUrl, TrustedProxies};
 
-type Read<T> = Result<T, Mistake>;
+pub(super) type Read<T> = Result<T, Mistake>;
 
 /// What the defaults depend on.
 #[derive(Debug)]
@@ -55,11 +54,11 @@ impl Surroundings {
 }
 
 /// A value that is there. Many tools can't leave a variable out, only empty.
-fn given(value: Option<String>) -> Option<String> {
+pub(super) fn given(value: Option<String>) -> Option<String> {
     value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-fn mistake<T>(sentence: impl Into<String>) -> Read<T> {
+pub(super) fn mistake<T>(sentence: impl Into<String>) -> Read<T> {
     Err(Mistake(sentence.into()))
 }
 
@@ -104,7 +103,7 @@ pub(super) fn public_url(value: Option<String>, listen: Option<&SocketAddr>) -> 
 }
 
 /// Scheme and authority, if there is nothing else.
-fn bare_url(value: &str) -> Option<String> {
+pub(super) fn bare_url(value: &str) -> Option<String> {
     let url: Uri = value.parse().ok()?;
     let scheme = url.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
     let authority = url.authority()?;
@@ -159,14 +158,6 @@ pub(super) fn limits(value: Option<String>, listen: Option<&SocketAddr>) -> Read
             _ => Ok(false),
         },
         Some(other) => mistake(format!("COURTESY_LIMITS is \"{other}\", but must be on or off")),
-    }
-}
-
-pub(super) fn sms(value: Option<String>) -> Read<Texting> {
-    match given(value).as_deref() {
-        None | Some("sandbox") => Ok(Texting::Sandbox),
-        Some("twilio") => mistake("COURTESY_SMS is \"twilio\", which is not built in yet: only sandbox is"),
-        Some(other) => mistake(format!("COURTESY_SMS is \"{other}\", but must be sandbox")),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod sandbox;
 pub mod sandbox_api;
 pub mod sandbox_pages;
 pub mod segments;
+pub mod twilio;
 mod wake;
 pub mod wording;
 

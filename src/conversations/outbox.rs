@@ -79,6 +79,9 @@ async fn turn_until(
 }
 
 async fn claim_in(shop: Tenant, provider: &dyn Provider) -> Vec<Delivery<'_>> {
+    if !provider.is_ready().await {
+        return Vec::new();
+    }
     let claimed_at = Instant::now();
     match shop.write(queries::claim(provider.is_sandbox(), TEXTS_OF_A_SHOP)).await {
         Ok(claims) => {
@@ -138,6 +141,7 @@ impl Delivery<'_> {
                 self.postpone(self.back_off().max(retry_after.unwrap_or_default()), true).await
             }
             Attempt::Refused(failure) => self.refused(failure).await,
+            Attempt::Unable => self.shop.write(queries::give_back(&self.claim)).await,
             Attempt::InDoubt => self.postpone(GRACE, false).await,
         }
     }

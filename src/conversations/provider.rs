@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
@@ -46,6 +47,8 @@ pub enum Attempt {
     },
     /// The provider does not take it, for good.
     Refused(Failure),
+    /// The provider takes nothing from this account, whatever the text: that is not the text's fault.
+    Unable,
     /// Nobody knows: the answer was lost. Sending again could text twice, so it is looked up first.
     InDoubt,
 }
@@ -63,6 +66,11 @@ pub trait Provider: Send + Sync {
     /// Whether texts stay in this server, so that a shop may text from an invented number.
     fn is_sandbox(&self) -> bool {
         false
+    }
+
+    /// Whether it takes texts at all at the moment. While it does not, none is claimed, and none tried in vain.
+    fn is_ready(&self) -> BoxFuture<'_, bool> {
+        async { true }.boxed()
     }
 
     /// Hands a text over.

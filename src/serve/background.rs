@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::conversations::outbox;
+use crate::conversations::provider::Provider;
 use crate::conversations::sandbox::Sandbox;
 use crate::db::Database;
 use crate::error::chain;
@@ -23,10 +24,11 @@ pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     tasks
 }
 
-/// Texts that wait go to the sandbox: the configuration lets nothing else through.
+/// Texts that wait go to the provider, or stay in the sandbox where there is none.
 async fn hand_texts_over(app: App, stopping: CancellationToken) {
     let sandbox = Sandbox::new(app.database.clone());
-    outbox::run(&app.database, &sandbox, &app.wake, stopping.cancelled()).await;
+    let provider: &dyn Provider = app.twilio.as_ref().map_or(&sandbox, |twilio| twilio);
+    outbox::run(&app.database, provider, &app.wake, stopping.cancelled()).await;
 }
 
 /// Every minute, writes down which sessions were used.

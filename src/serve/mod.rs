@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, router};
 use crate::config::Config;
+use crate::conversations::twilio::{Account, Twilio};
 use crate::db::{Database, migrate};
 use crate::demo;
 use crate::failure::Failure;
@@ -124,13 +125,18 @@ async fn open(postgres: &Postgres, config: &Config, tls: Option<Tls>) -> Result<
         },
     };
     let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl(sockets.requests.url().into()));
-    let app = App {
+    let mut app = App {
         texting: config.texting,
         trusted_proxies: config.trusted_proxies.clone(),
         throttles: if config.limits_hold { Throttles::on() } else { Throttles::off() },
         ..App::new(database, public_url)
     };
+    app.twilio = config.twilio.clone().map(|account| carrier(account, &app)).transpose()?;
     Ok(Opened { app, sockets })
+}
+
+fn carrier(account: Account, app: &App) -> Result<Twilio, Failure> {
+    Twilio::new(account, app.public_url.clone(), app.metrics.clone()).map_err(Failure::Encryption)
 }
 
 async fn bind(address: SocketAddr, variable: &'static str) -> Result<Entrance, Failure> {

@@ -12,7 +12,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeGaugeValue, EncodeLabelSet};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tokio::time::timeout;
@@ -27,6 +27,7 @@ use crate::error::{Error, Result};
 pub struct Metrics {
     requests: Family<Kind, Counter>,
     durations: Family<Kind, Histogram, fn() -> Histogram>,
+    account_is_refused: Gauge,
 }
 
 /// All that is looked at when Prometheus asks.
@@ -54,7 +55,11 @@ const SECONDS: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 impl Default for Metrics {
     fn default() -> Self {
         let histogram = (|| Histogram::new(SECONDS)) as fn() -> Histogram;
-        Self { requests: Family::default(), durations: Family::new_with_constructor(histogram) }
+        Self {
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            account_is_refused: Gauge::default(),
+        }
     }
 }
 
@@ -66,6 +71,16 @@ impl Metrics {
             "Time from a request's header to its answer's header",
             self.durations.clone(),
         );
+        registry.register(
+            "courtesy_texting_account_refused",
+            "1 while the texting provider refuses the account, so that all texts wait",
+            self.account_is_refused.clone(),
+        );
+    }
+
+    /// Notes whether the provider of texts refuses the account.
+    pub fn account_is_refused(&self, is_refused: bool) {
+        self.account_is_refused.set(is_refused.into());
     }
 
     /// Counts an answered request.

@@ -31,3 +31,4 @@ mod statements;
 mod tenancy_catalogue;
 mod texting;
 mod throttles;
+mod twilio;

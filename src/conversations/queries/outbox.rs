@@ -145,6 +145,17 @@ pub(in super::super) fn postpone(claim: &Claim, wait: Duration, has_surely_not_l
     )
 }
 
+/// Gives a text back as if it had not been claimed: what kept it from being sent has nothing to do with it.
+pub(in super::super) fn give_back(claim: &Claim) -> Query<()> {
+    Query::run(
+        "UPDATE messages
+            SET next_attempt_at = now() + interval '1 second', lease_token = NULL, lease_until = NULL,
+                attempt_outcome = 'not_sent', attempts = attempts - 1
+          WHERE shop_id = $1 AND id = $2 AND lease_token = $3 AND status = 'pending'",
+        params![claim.id, claim.lease],
+    )
+}
+
 /// Keeps the provider's word that this phone opted out, which it may know of before we do.
 pub(in super::super) fn record_refusal(id: MessageId) -> Query<()> {
     Query::run(

@@ -135,8 +135,7 @@ async fn who_has_a_certificate_serves_https_alone() {
     assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("strict-transport"), "another name: {answer}");
 
     let plain = format!("http://{}/r/x?y=z", address(&program));
-    let led =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build().unwrap();
+    let led = courtesy::outward::client(PATIENCE).build().unwrap();
     let answer = led.get(&plain).send().await.unwrap();
     assert_eq!(answer.status(), 307);
     assert_eq!(answer.headers()["location"], format!("{}/r/x?y=z", program.url).as_str());

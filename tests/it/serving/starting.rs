@@ -23,6 +23,11 @@ async fn every_option_and_its_variable_stands_in_the_help() {
         "COURTESY_LIMITS",
         "COURTESY_METRICS_LISTEN",
         "COURTESY_SMS",
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_AUTH_TOKEN_2",
+        "TWILIO_API_URL",
+        "TWILIO_MESSAGING_SERVICE_SID",
         "COURTESY_PG_BIN",
         "COURTESY_LOG",
     ] {
@@ -40,7 +45,8 @@ async fn mistakes_are_told_together_before_anything_is_started() {
     command.env("COURTESY_LIMITS", "perhaps").env("COURTESY_SMS", "twilio");
     command.env("DATABASE_URL", "postgres://owner:geheim@host:port/shop").env("HOME", "/nowhere");
     let sentence = refusal(&run(command).await);
-    for name in ["COURTESY_LISTEN", "COURTESY_LIMITS", "COURTESY_SMS", "DATABASE_URL"] {
+    let twilio = ["COURTESY_SMS", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"];
+    for name in ["COURTESY_LISTEN", "COURTESY_LIMITS", "DATABASE_URL"].into_iter().chain(twilio) {
         assert!(sentence.contains(name), "{name}: {sentence}");
     }
     assert!(!sentence.contains("geheim"), "{sentence}");

@@ -10,6 +10,7 @@ pub(crate) mod provider;
 pub(crate) mod source;
 pub(crate) mod statements;
 pub(crate) mod stream;
+pub(crate) mod twilio;
 pub(crate) mod wire;
 pub(crate) mod world;
 

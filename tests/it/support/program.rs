@@ -178,8 +178,8 @@ impl Program {
 
 /// A client that keeps no connection: after a kill the next request meets the new program.
 pub(crate) fn client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().timeout(PATIENCE).pool_max_idle_per_host(0);
-    builder.build().expect("a client")
+    let builder = courtesy::outward::client(PATIENCE).redirect(reqwest::redirect::Policy::default());
+    builder.pool_max_idle_per_host(0).build().expect("a client")
 }
 
 /// The private PostgreSQL of a data directory.

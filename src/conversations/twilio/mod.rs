@@ -1,0 +1,142 @@
+//! Twilio carries the texts (twilio.com/docs/messaging/api/message-resource).
+
+mod account;
+mod answer;
+mod breaker;
+mod listing;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use reqwest::{Client, RequestBuilder};
+
+pub use account::Account;
+
+use super::provider::{Attempt, Provider, Taken, Text, Unanswered};
+use crate::outward;
+use crate::web::PublicUrl;
+use crate::web::metrics::Metrics;
+use answer::{Answer, Lost};
+use breaker::Breaker;
+
+/// The name kept with texts that it carries.
+pub const TWILIO: &str = "twilio";
+
+/// How long one answer may take: less than the outbox waits for it.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+/// The account at Twilio, over one pool of connections.
+#[derive(Clone)]
+pub struct Twilio(Arc<Inner>);
+
+struct Inner {
+    account: Account,
+    public_url: PublicUrl,
+    client: Client,
+    breaker: Breaker,
+}
+
+impl Twilio {
+    /// Connects to nothing yet. Fails where this machine knows no authority for certificates.
+    pub fn new(account: Account, public_url: PublicUrl, metrics: Metrics) -> Result<Self, reqwest::Error> {
+        Self::with_patience(PATIENCE, account, public_url, metrics)
+    }
+
+    /// The same with another patience than usual.
+    pub fn with_patience(
+        patience: Duration,
+        account: Account,
+        public_url: PublicUrl,
+        metrics: Metrics,
+    ) -> Result<Self, reqwest::Error> {
+        let client = outward::client(patience).build()?;
+        Ok(Self(Arc::new(Inner { account, public_url, client, breaker: Breaker::new(metrics) })))
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.0.account
+    }
+
+    /// Where customers and the provider reach this server.
+    #[must_use]
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.0.public_url
+    }
+
+    /// Asks for the account itself: whether it is known and may send, or a sentence about what is wrong.
+    pub async fn examine(&self) -> Result<(), String> {
+        let Inner { account, client, .. } = &*self.0;
+        let answer = self.ask(client.get(account.address(".json"))).await;
+        answer.map_err(|lost| lost.to_string())?.account_fault()
+    }
+
+    async fn hand_over(&self, text: &Text) -> Attempt {
+        let Inner { account, public_url, client, breaker } = &*self.0;
+        if breaker.is_open() {
+            return Attempt::Unable;
+        }
+        let callback = format!("{}/webhooks/twilio/status/{}", public_url.0, text.id);
+        let form = [
+            ("To", Some(text.to.as_str())),
+            ("From", Some(text.from.as_str())),
+            ("Body", Some(text.body.as_str())),
+            ("StatusCallback", Some(&callback)),
+            // Together with the number: one service serves many shops, and answers have to find theirs.
+            ("MessagingServiceSid", account.messaging_service.as_deref()),
+        ];
+        match self.ask(client.post(account.address("/Messages.json")).form(&form)).await {
+            Ok(answer) => answer.attempt().unwrap_or_else(|fault| {
+                breaker.open(&fault);
+                Attempt::Unable
+            }),
+            Err(Lost::NotReached(_)) => Attempt::NotSent { retry_after: None },
+            Err(Lost::OnTheWay(_)) => Attempt::InDoubt,
+        }
+    }
+
+    /// Whether the account works, as far as is known. One that was refused is asked about now and then, and only with
+    /// that: no text is risked to find out.
+    async fn works(&self) -> bool {
+        let breaker = &self.0.breaker;
+        if !breaker.is_open() {
+            return true;
+        }
+        if !breaker.may_look() {
+            return false;
+        }
+        match self.examine().await {
+            Ok(()) => breaker.close(),
+            Err(fault) => breaker.open(&fault),
+        }
+        !breaker.is_open()
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Answer, Lost> {
+        let account = &self.0.account;
+        let response = request.basic_auth(&account.sid, Some(account.token.as_str())).send().await?;
+        Answer::read(response).await
+    }
+}
+
+impl Provider for Twilio {
+    fn name(&self) -> &'static str {
+        TWILIO
+    }
+
+    fn is_ready(&self) -> BoxFuture<'_, bool> {
+        self.works().boxed()
+    }
+
+    fn send<'a>(&'a self, text: &'a Text) -> BoxFuture<'a, Attempt> {
+        self.hand_over(text).boxed()
+    }
+
+    fn find<'a>(&'a self, text: &'a Text, since: Timestamp) -> BoxFuture<'a, Result<Vec<Taken>, Unanswered>> {
+        self.find_alike(text, since).boxed()
+    }
+}

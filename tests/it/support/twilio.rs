@@ -1,0 +1,269 @@
+//! A stand-in for Twilio that speaks its HTTP, answers as a test tells it to, and keeps what it has really taken.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use courtesy::conversations::twilio::{Account, Twilio};
+use courtesy::web::PublicUrl;
+use courtesy::web::metrics::Metrics;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::app::PUBLIC_URL;
+
+pub(crate) const SID: &str = "AC0123456789abcdef0123456789abcdef";
+pub(crate) const TOKEN: &str = "12345";
+pub(crate) const OTHER_TOKEN: &str = "67890";
+
+/// Longer than a stand-in on the same machine needs, however busy that is, unless it means to hang.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What comes of handing a text over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mood {
+    /// Takes it, after so many milliseconds.
+    Takes(u64),
+    /// Takes it; the answer breaks off.
+    TakesAndBreaksOff,
+    /// Takes it and says nothing for ever.
+    TakesAndHangs,
+    /// Takes it and says that it broke.
+    TakesAndFails,
+    /// Says that it broke, and has taken nothing.
+    Fails,
+    /// Asks for so many seconds of patience.
+    AsksForPatience(u64),
+    /// Refuses it with this status and code.
+    Refuses(u16, u32),
+}
+
+/// The stand-in, which ends when this is dropped.
+pub(crate) struct StandIn {
+    pub url: String,
+    books: Arc<Mutex<Books>>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Books {
+    moods: VecDeque<Mood>,
+    /// The latest last; each as it is listed.
+    messages: Vec<Value>,
+    /// What was handed over, taken or not: the form.
+    forms: Vec<Vec<(String, String)>>,
+    /// How many of the latest are not on its list yet; `None`: the list can't be had.
+    lag: Option<usize>,
+    listings: usize,
+    account_status: String,
+}
+
+type Shared = Arc<Mutex<Books>>;
+
+impl StandIn {
+    /// Takes every text, until it is told otherwise.
+    pub(crate) async fn start() -> Self {
+        let books = Shared::default();
+        {
+            let mut books = books.lock().expect("nobody panicked");
+            books.lag = Some(0);
+            books.account_status = "active".into();
+        }
+        let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", socket.local_addr().expect("an address"));
+        let below = format!("/2010-04-01/Accounts/{SID}");
+        let router = Router::new()
+            .route(&format!("{below}/Messages.json"), get(list).post(take))
+            .route(&format!("{below}.json"), get(account))
+            .with_state(books.clone());
+        let task = tokio::spawn(async move { axum::serve(socket, router).await.expect("it serves") });
+        Self { url, books, task }
+    }
+
+    /// How the program is told of it.
+    pub(crate) fn account(&self) -> Account {
+        Account {
+            sid: SID.into(),
+            token: TOKEN.to_owned().into(),
+            second_token: Some(OTHER_TOKEN.to_owned().into()),
+            api_url: self.url.clone(),
+            messaging_service: None,
+        }
+    }
+
+    /// The provider that asks it.
+    pub(crate) fn provider(&self) -> Twilio {
+        Twilio::with_patience(PATIENCE, self.account(), PublicUrl(PUBLIC_URL.into()), Metrics::default())
+            .expect("a client")
+    }
+
+    /// What comes of the next texts, in this order; those after are taken.
+    pub(crate) fn moods(&self, moods: impl IntoIterator<Item = Mood>) {
+        self.lock().moods.extend(moods);
+    }
+
+    /// What its list does not show yet of the latest texts; `None`: there is no list.
+    pub(crate) fn lag(&self, lag: Option<usize>) {
+        self.lock().lag = lag;
+    }
+
+    /// Whether the account may do anything.
+    pub(crate) fn account_is(&self, status: &str) {
+        self.lock().account_status = status.into();
+    }
+
+    /// The bodies of what it has taken.
+    pub(crate) fn taken(&self) -> Vec<String> {
+        let books = self.lock();
+        let ours = books.messages.iter().filter(|message| message["direction"] == "outbound-api");
+        ours.map(|message| message["body"].as_str().expect("a body").to_owned()).collect()
+    }
+
+    /// What was handed over, taken or not.
+    pub(crate) fn forms(&self) -> Vec<Vec<(String, String)>> {
+        self.lock().forms.clone()
+    }
+
+    /// How often it was asked for its list.
+    pub(crate) fn listings(&self) -> usize {
+        self.lock().listings
+    }
+
+    /// Puts something on its list, for example what a customer has sent it.
+    pub(crate) fn knows(&self, message: Value) {
+        self.lock().messages.push(message);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Books> {
+        self.books.lock().expect("nobody panicked")
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Twilio writes dates as mails do.
+#[expect(clippy::disallowed_methods, reason = "the stand-in has a clock of its own, as Twilio has")]
+pub(crate) fn now() -> String {
+    jiff::fmt::rfc2822::to_string(&jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)).expect("a date")
+}
+
+fn is_known(headers: &HeaderMap) -> bool {
+    use base64::Engine as _;
+    let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wanted = base64::engine::general_purpose::STANDARD.encode(format!("{SID}:{TOKEN}"));
+    said == format!("Basic {wanted}")
+}
+
+fn problem(status: u16, code: u32) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, Json(json!({ "code": code, "message": "No.", "status": status.as_u16() }))).into_response()
+}
+
+fn refusal(books: &Books, headers: &HeaderMap) -> Option<Response> {
+    (!is_known(headers) || books.account_status != "active").then(|| problem(401, 20_003))
+}
+
+async fn account(State(books): State<Shared>, headers: HeaderMap) -> Response {
+    let books = books.lock().expect("nobody panicked");
+    if !is_known(&headers) {
+        return problem(401, 20_003);
+    }
+    Json(json!({ "sid": SID, "status": books.account_status })).into_response()
+}
+
+async fn take(State(books): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let (mood, taken) = {
+        let mut books = books.lock().expect("nobody panicked");
+        books.forms.push(form.clone());
+        if let Some(refusal) = refusal(&books, &headers) {
+            return refusal;
+        }
+        let mood = books.moods.pop_front().unwrap_or(Mood::Takes(0));
+        (mood, books.take(mood, &form))
+    };
+    let created = |taken: Value| (StatusCode::CREATED, Json(taken)).into_response();
+    match mood {
+        Mood::Takes(slow) => {
+            tokio::time::sleep(Duration::from_millis(slow)).await;
+            created(taken)
+        }
+        Mood::TakesAndBreaksOff => {
+            let broken = futures_util::stream::once(async { Err::<Vec<u8>, _>(std::io::Error::other("reset")) });
+            (StatusCode::CREATED, Body::from_stream(broken)).into_response()
+        }
+        Mood::TakesAndHangs => std::future::pending().await,
+        Mood::TakesAndFails | Mood::Fails => problem(500, 20_500),
+        Mood::AsksForPatience(seconds) => {
+            let mut answer = problem(429, 20_429);
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            answer
+        }
+        Mood::Refuses(status, code) => problem(status, code),
+    }
+}
+
+impl Books {
+    fn take(&mut self, mood: Mood, form: &[(String, String)]) -> Value {
+        let is_taken = !matches!(mood, Mood::Fails | Mood::AsksForPatience(_) | Mood::Refuses(..));
+        if !is_taken {
+            return Value::Null;
+        }
+        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let message = json!({
+            "sid": format!("SM{:032x}", self.messages.len() + 1),
+            "account_sid": SID,
+            "status": "queued",
+            "error_code": null,
+            "direction": "outbound-api",
+            "from": field("From"),
+            "to": field("To"),
+            "body": field("Body"),
+            "date_created": now(),
+            "num_media": "0",
+        });
+        self.messages.push(message.clone());
+        message
+    }
+}
+
+async fn list(
+    State(books): State<Shared>,
+    headers: HeaderMap,
+    uri: Uri,
+    Query(filter): Query<Vec<(String, String)>>,
+) -> Response {
+    let mut books = books.lock().expect("nobody panicked");
+    books.listings += 1;
+    if let Some(refusal) = refusal(&books, &headers) {
+        return refusal;
+    }
+    let Some(lag) = books.lag else { return problem(503, 20_503) };
+    let field = |name: &str| filter.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let size: usize = field("PageSize").and_then(|size| size.parse().ok()).unwrap_or(50);
+    let page: usize = field("Page").and_then(|page| page.parse().ok()).unwrap_or(0);
+    let is_asked_for = |message: &&Value| {
+        ["To", "From"].iter().all(|name| field(name).is_none_or(|value| message[name.to_lowercase()] == value))
+    };
+    let shown = &books.messages[..books.messages.len().saturating_sub(lag)];
+    let found: Vec<&Value> = shown.iter().rev().filter(is_asked_for).collect();
+    let here = found.iter().skip(page * size).take(size).collect::<Vec<_>>();
+    let next = (found.len() > (page + 1) * size).then(|| {
+        let kept = filter.iter().filter(|(name, _)| name != "Page");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(kept).append_pair("Page", &(page + 1).to_string());
+        format!("{}?{}", uri.path(), query.finish())
+    });
+    Json(json!({ "messages": here, "next_page_uri": next })).into_response()
+}
