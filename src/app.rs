@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::auth::password::Hasher;
 use crate::contract::{self, Contract};
-use crate::conversations::twilio::Twilio;
+use crate::conversations::twilio::{Twilio, webhooks};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::live::{self, Live};
@@ -93,6 +93,7 @@ pub fn router(app: App) -> Router {
     let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
         .merge(pages(app.texting))
+        .merge(webhooks())
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
         .method_not_allowed_fallback(web::not_allowed);
@@ -167,6 +168,13 @@ fn phones(texting: Texting) -> Router<App> {
         Texting::Sandbox => Router::new().route("/sandbox", get(sandbox::show).post(sandbox::text)),
         Texting::Provider => Router::new(),
     }
+}
+
+/// Where the provider of texts tells what it knows.
+fn webhooks() -> Router<App> {
+    Router::new()
+        .route("/webhooks/twilio/sms", post(webhooks::text))
+        .route("/webhooks/twilio/status/{message_id}", post(webhooks::delivery))
 }
 
 fn api() -> OpenApiRouter<App> {

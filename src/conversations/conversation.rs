@@ -48,6 +48,9 @@ pub struct Conversation {
     pub last_message: Option<Message>,
     /// Whether the customer may be texted now.
     pub may_text: bool,
+    /// Whether the customer said something that sounds like a STOP and is none by its words: somebody has to look, and record
+    /// what was meant.
+    pub wants_no_texts: bool,
     /// What the list is sorted by.
     #[serde(skip)]
     pub(super) active_at: Timestamp,

@@ -1,39 +1,31 @@
-//! What became of a text, and why none can be sent, in the words of the desk.
+//! What a provider reports of texts that it has taken.
 
-use super::{Message, MessageStatus};
-use crate::error::Conflict;
+use super::provider::Taken;
+use super::{Failure, queries};
+use crate::db::{Database, NamedConstraint as _};
+use crate::error::{Conflict, Error, Result};
+use crate::ids::MessageId;
 
-impl Message {
-    /// What became of it, in one word or two.
-    #[must_use]
-    pub fn delivery(&self) -> &'static str {
-        match self.status {
-            MessageStatus::Pending => "Waiting to be sent",
-            MessageStatus::Sent => "Sent, not yet delivered",
-            MessageStatus::Delivered => "Delivered",
-            MessageStatus::Failed => "Not delivered",
-        }
-    }
-
-    /// The icon beside that.
-    #[must_use]
-    pub fn delivery_icon(&self) -> &'static str {
-        match self.status {
-            MessageStatus::Pending => "waiting",
-            MessageStatus::Sent => "done",
-            MessageStatus::Delivered => "delivered",
-            MessageStatus::Failed => "lost",
-        }
-    }
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// It is in the books, now or before.
+    Noted,
+    /// There is no such text here, or it is known by another id of the provider's.
+    Unknown,
 }
 
-/// Why a text can't be sent.
-#[must_use]
-pub fn obstacle(conflict: &Conflict) -> &'static str {
-    match conflict {
-        Conflict::NoPhone => "There is no phone number to text.",
-        Conflict::OptedOut => "They said STOP, so they can't be texted.",
-        Conflict::NoNumber => "The shop has no number to text from yet.",
-        _ => "They can't be texted at the moment.",
+/// Notes how far a text has come. Each report leads further or changes nothing, so the order in which they come, and how
+/// often, makes no difference. A report on a text whose answer was lost, or is still on its way, tells its id too.
+pub async fn note(database: &Database, id: MessageId, provider: &'static str, taken: Taken) -> Result<Reported> {
+    let Some(shop) = database.by_message(id).await? else { return Ok(Reported::Unknown) };
+    let is_opt_out = taken.failure.as_ref().is_some_and(|failure| failure.code() == Failure::OPTED_OUT);
+    let refusal = is_opt_out.then(|| queries::record_refusal(id));
+    let noted = shop.write((queries::note_report(id, provider, taken), refusal)).await;
+    let belongs_to_another = || Error::from(Conflict::IdTaken);
+    match noted.on_constraint("messages_provider_message_id_key", belongs_to_another) {
+        Ok((true, _)) => Ok(Reported::Noted),
+        Ok((false, _)) | Err(Error::Conflict(Conflict::IdTaken)) => Ok(Reported::Unknown),
+        Err(error) => Err(error),
     }
 }

@@ -1,7 +1,9 @@
 //! Texts from customers, on their way in.
 
+use jiff::Timestamp;
+
 use super::Message;
-use super::keywords::Keyword;
+use super::keywords::{Keyword, sounds_like_stop};
 use super::queries::{self, Said};
 use crate::db::{Database, Tenant};
 use crate::error::Result;
@@ -22,6 +24,27 @@ pub struct Inbound {
     pub provider: &'static str,
     /// The carrier's id for it: the same one is taken in only once.
     pub provider_message_id: String,
+    /// What else the carrier tells of it.
+    pub told: Told,
+}
+
+/// What a carrier may tell of a text beside its words.
+#[derive(Default)]
+pub struct Told {
+    /// What it took the words for, where it takes care of keywords itself.
+    pub keyword: Option<Keyword>,
+    /// The pictures that came along.
+    pub pictures: Vec<Picture>,
+    /// When it was said, where that is told later than it was.
+    pub said_at: Option<Timestamp>,
+}
+
+/// A picture that is still with the carrier.
+pub struct Picture {
+    /// Where it is to be had.
+    pub url: String,
+    /// What it is said to be, such as `image/jpeg`.
+    pub content_type: Option<String>,
 }
 
 /// What became of a text.
@@ -73,14 +96,20 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     }
     let stranger = customer.is_none().then(CustomerId::new);
     let customer = customer.or(stranger).unwrap_or_default();
-    let welcome = match Keyword::of(&text.body, has_opted_out) {
+    let Told { keyword, pictures, said_at } = std::mem::take(&mut text.told);
+    let welcome = match keyword.or_else(|| Keyword::of(&text.body, has_opted_out)) {
         Some(Keyword::OptOut) => Some(false),
         Some(Keyword::OptIn) => Some(true),
         Some(Keyword::Help) | None => None,
     };
-    let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, text.id));
+    let wants_no_texts = welcome.is_none() && !has_opted_out && sounds_like_stop(&text.body);
+    let id = text.id;
+    let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, id, said_at));
+    let wish = (welcome.is_some() || wants_no_texts).then(|| queries::note_wish(customer, wants_no_texts));
+    let pictures = (!pictures.is_empty()).then(|| queries::add_pictures(id, pictures));
     let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
-    let changes = (new_customer, queries::open(customer), queries::insert_inbound(customer, text.said()), consent);
-    let (_, _, message, _) = write.commit(changes).await?;
+    let text = queries::insert_inbound(customer, text.said());
+    let changes = (new_customer, queries::open(customer), text, pictures, consent, wish);
+    let (_, _, message, ..) = write.commit(changes).await?;
     Ok(Receipt::New(message))
 }

@@ -34,9 +34,78 @@ impl Keyword {
     }
 }
 
+/// Whether somebody asks in words of their own not to be texted: since 2025 any reasonable words revoke consent (47 CFR
+/// 64.1200(a)(10)). Which words are reasonable is for a person to judge, so this only points at them.
+#[must_use]
+pub fn sounds_like_stop(text: &str) -> bool {
+    const PHRASES: [&str; 15] = [
+        "stop text",
+        "stop sending",
+        "stop messag",
+        "stop contact",
+        "please stop",
+        "remove me",
+        "remove my number",
+        "take me off",
+        "opt out",
+        "opt me out",
+        "unsubscribe",
+        "no more text",
+        "no more messages",
+        "leave me alone",
+        "wrong number",
+    ];
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.replace(is_apostrophe, "").to_lowercase())
+        .collect();
+    let said = format!(" {} ", words.join(" "));
+    let is_told_not_to = ["dont", "do not", "quit", "never"]
+        .iter()
+        .any(|no| TO_TEXT.iter().any(|text| said.contains(&format!(" {no} {text}"))));
+    is_told_not_to || PHRASES.iter().any(|phrase| said.contains(&format!(" {phrase}"))) || words == ["stop"]
+}
+
+/// What a shop is told not to do.
+const TO_TEXT: [&str; 4] = ["text", "message me", "messaging", "contact"];
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_words_for_stop_are_pointed_at_and_talk_about_cars_is_not() {
+        for text in [
+            "Stop texting me",
+            "please STOP",
+            "\"stop\"",
+            "Take me off your list!",
+            "don\u{2019}t text me again",
+            "Do not contact me.",
+            "remove me",
+            "I want to opt-out",
+            "quit texting this number",
+            "Wrong number",
+        ] {
+            assert!(sounds_like_stop(text), "{text}");
+        }
+        for text in [
+            "",
+            "I'll stop by at 5",
+            "The brakes don't stop the car",
+            "Could you remove the old pads?",
+            "Text me when it is done",
+            "I did not get your text",
+            "It does stop eventually",
+        ] {
+            assert!(!sounds_like_stop(text), "{text}");
+        }
+    }
 
     #[test]
     fn every_word_in_any_case_with_space_around_it() {

@@ -3,7 +3,8 @@
 pub mod api;
 mod consent;
 mod conversation;
-mod delivery;
+pub mod delivery;
+mod desk_words;
 mod failure;
 pub mod inbound;
 pub mod keywords;
@@ -16,6 +17,7 @@ pub mod sandbox;
 pub mod sandbox_api;
 pub mod sandbox_pages;
 pub mod segments;
+pub mod stray;
 pub mod twilio;
 mod wake;
 pub mod wording;
@@ -26,7 +28,7 @@ use utoipa::ToSchema;
 
 pub use consent::may_text;
 pub use conversation::{Conversation, ConversationStatus, Correspondent};
-pub use delivery::obstacle;
+pub use desk_words::obstacle;
 pub use failure::Failure;
 pub use wake::Wake;
 

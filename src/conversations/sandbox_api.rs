@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::inbound::{Inbound, Receipt, receive};
+use super::inbound::{Inbound, Receipt, Told, receive};
 use super::sandbox::SANDBOX;
 use super::wording::MAX_CHARACTERS;
 use super::{Message, queries};
@@ -67,6 +67,7 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
         body: content.as_str().to_owned(),
         provider: SANDBOX,
         provider_message_id: id.to_string(),
+        told: Told::default(),
     };
     let received = receive(&database, inbound).await;
     match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {

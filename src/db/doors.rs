@@ -1,12 +1,13 @@
 //! The doors: what is asked before the tenant is known. Each takes a secret or a public address and gives one row, by
 //! way of a function in the database that can do nothing else.
 
+use jiff::Timestamp;
 use postgres_types::ToSql;
 
 use super::connect::{Database, in_time, take};
 use super::tenant::{Entry, Tenant, TokenHash};
 use crate::error::{Error, Result};
-use crate::ids::{InspectionId, ShopId, UserId};
+use crate::ids::{InspectionId, MessageId, ShopId, UserId};
 use crate::role::Role;
 use crate::text::{Email, Line, Phone};
 
@@ -67,6 +68,32 @@ pub struct ReportVisit {
     pub inspection: InspectionId,
     /// False once the link was revoked or has expired.
     pub is_live: bool,
+}
+
+/// A text that belongs to no shop.
+pub struct StrayText<'a> {
+    /// Who carried it.
+    pub provider: &'static str,
+    /// The carrier's id for it.
+    pub its_id: &'a str,
+    /// The number that was texted.
+    pub to: &'a str,
+    /// Who texted, as the carrier writes them.
+    pub from: &'a str,
+    /// What it says.
+    pub body: &'a str,
+    /// How many pictures came along.
+    pub pictures: usize,
+}
+
+/// A stretch of a provider's list.
+pub struct CatchUp {
+    /// Whose list.
+    pub provider: &'static str,
+    /// What is older was read before.
+    pub since: Timestamp,
+    /// When reading it began.
+    pub began: Timestamp,
 }
 
 impl Database {
@@ -187,6 +214,55 @@ impl Database {
             let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_number($1)").await?;
             let row = connection.query_opt(&statement, &[&number]).await?;
             row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
+        })
+        .await
+    }
+
+    /// The shop that a text was written in, if there is such a text.
+    pub async fn by_message(&self, message: MessageId) -> Result<Option<Tenant>> {
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.find_shop_by_message($1)").await?;
+            let row = connection.query_opt(&statement, &[&message]).await?;
+            row.map(|row| Ok(self.tenant(row.try_get(0)?, Entry::Door))).transpose()
+        })
+        .await
+    }
+
+    /// Keeps a text that is no shop's, once; tells whether it is new.
+    pub async fn keep_stray_text(&self, text: StrayText<'_>) -> Result<bool> {
+        in_time(async {
+            let connection = take(&self.requests).await?;
+            let statement =
+                connection.prepare_cached("SELECT courtesy.keep_stray_text($1, $2, $3, $4, $5, $6)").await?;
+            // PostgreSQL can't hold this character, and a text must not be lost for it.
+            let said = text.body.replace('\0', "");
+            let pictures = i32::try_from(text.pictures).unwrap_or(i32::MAX);
+            let values: [&(dyn ToSql + Sync); 6] =
+                [&text.provider, &text.its_id, &text.to, &text.from, &said, &pictures];
+            Ok(connection.query_one(&statement, &values).await?.try_get(0)?)
+        })
+        .await
+    }
+
+    /// From when on a provider's list is to be read for what it did not tell by itself, and what time it is now.
+    pub async fn begin_catch_up(&self, provider: &'static str) -> Result<CatchUp> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT * FROM courtesy.begin_catch_up($1)").await?;
+            let row = connection.query_one(&statement, &[&provider]).await?;
+            Ok(CatchUp { provider, since: row.try_get("since")?, began: row.try_get("began")? })
+        })
+        .await
+    }
+
+    /// Notes that the list was read to its end.
+    pub async fn end_catch_up(&self, done: &CatchUp) -> Result<()> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.end_catch_up($1, $2)").await?;
+            connection.query_one(&statement, &[&done.provider, &done.began]).await?;
+            Ok(())
         })
         .await
     }

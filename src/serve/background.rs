@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::conversations::outbox;
 use crate::conversations::provider::Provider;
 use crate::conversations::sandbox::Sandbox;
+use crate::conversations::twilio::Twilio;
 use crate::db::Database;
 use crate::error::chain;
 use crate::live::Live;
@@ -20,6 +21,9 @@ pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_sessions(app.database.clone(), stopping.clone()));
     tasks.spawn(hand_texts_over(app.clone(), stopping.clone()));
+    if let Some(twilio) = app.twilio.clone() {
+        tasks.spawn(catch_up(app.clone(), twilio, stopping.clone()));
+    }
     tasks.spawn(keep_streams(app.live.clone(), app.database.clone(), stopping.clone()));
     tasks
 }
@@ -29,6 +33,18 @@ async fn hand_texts_over(app: App, stopping: CancellationToken) {
     let sandbox = Sandbox::new(app.database.clone());
     let provider: &dyn Provider = app.twilio.as_ref().map_or(&sandbox, |twilio| twilio);
     outbox::run(&app.database, provider, &app.wake, stopping.cancelled()).await;
+}
+
+/// Now, and every five minutes, reads what the provider has and did not tell by itself.
+async fn catch_up(app: App, twilio: Twilio, stopping: CancellationToken) {
+    let mut times = interval(Duration::from_mins(5));
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stopping.run_until_cancelled(times.tick()).await.is_some() {
+        let caught = stopping.run_until_cancelled(twilio.catch_up(&app.database, &app.metrics)).await;
+        if let Some(Err(error)) = caught {
+            tracing::warn!(error = %chain(&error), "what the provider has is read again later");
+        }
+    }
 }
 
 /// Every minute, writes down which sessions were used.

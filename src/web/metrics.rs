@@ -28,6 +28,7 @@ pub struct Metrics {
     requests: Family<Kind, Counter>,
     durations: Family<Kind, Histogram, fn() -> Histogram>,
     account_is_refused: Gauge,
+    stray_texts: Counter,
 }
 
 /// All that is looked at when Prometheus asks.
@@ -59,6 +60,7 @@ impl Default for Metrics {
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram),
             account_is_refused: Gauge::default(),
+            stray_texts: Counter::default(),
         }
     }
 }
@@ -76,6 +78,12 @@ impl Metrics {
             "1 while the texting provider refuses the account, so that all texts wait",
             self.account_is_refused.clone(),
         );
+        registry.register("courtesy_texts_stray", "Texts to numbers that are no shop's", self.stray_texts.clone());
+    }
+
+    /// Counts a text that came for nobody.
+    pub fn a_text_strayed(&self) {
+        self.stray_texts.inc();
     }
 
     /// Notes whether the provider of texts refuses the account.

@@ -22,8 +22,9 @@ use crate::support::browser::as_browser;
 use crate::support::{Answer, Person, TestApp};
 use rules::{ROWS, Row, Who};
 
-/// What browsers load beside pages, what the customer sends from the report, and what a code alone opens.
-const FILES: [&str; 8] = [
+/// What browsers load beside pages, what the customer sends from the report, what a code alone opens, and what the
+/// provider of texts tells.
+const FILES: [&str; 10] = [
     "/assets/{name}",
     "/worker.js",
     "/manifest.webmanifest",
@@ -32,6 +33,8 @@ const FILES: [&str; 8] = [
     "/robots.txt",
     "/r/{token}/answer",
     "/log-in/{code}",
+    "/webhooks/twilio/sms",
+    "/webhooks/twilio/status/{message_id}",
 ];
 
 async fn ask(app: &TestApp, row: &Row, scene: &Scene, who: Option<&Person>) -> Answer {

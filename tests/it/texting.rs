@@ -1,6 +1,6 @@
 //! Texts from customers, and the sandbox that they are tried out in.
 
-use courtesy::conversations::inbound::{Inbound, Receipt, receive};
+use courtesy::conversations::inbound::{Inbound, Receipt, Told, receive};
 use courtesy::conversations::outbox::turn;
 use courtesy::conversations::sandbox::Sandbox;
 use courtesy::ids::MessageId;
@@ -35,6 +35,7 @@ async fn provided(app: &TestApp, shop: &Shop, from: &str, its_id: &str, body: &s
         body: body.to_owned(),
         provider: "twilio",
         provider_message_id: its_id.to_owned(),
+        told: Told::default(),
     }
 }
 

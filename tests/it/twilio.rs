@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
+mod catching_up;
 mod program;
 mod sending;
+mod webhooks;
 
 use courtesy::app::App;
 use courtesy::conversations::Texting;

@@ -1,7 +1,9 @@
 //! Statements about consent, which belongs to a shop and a phone, not to a customer's row.
 
+use jiff::Timestamp;
+
 use crate::db::Query;
-use crate::ids::{ConversationId, MessageId};
+use crate::ids::{ConversationId, CustomerId, MessageId};
 use crate::params;
 use crate::text::Phone;
 
@@ -23,13 +25,31 @@ pub(in super::super) fn phone_has_opted_out(phone: Phone) -> Query<bool> {
 }
 
 /// Keeps the customer's own word: `welcome` for START, otherwise STOP. The rows of whoever has this phone say the same from
-/// then on, so that writing a row back as it was read changes nothing.
-pub(in super::super) fn record_keyword(phone: Phone, welcome: bool, said_in: MessageId) -> Query<()> {
+/// then on, so that writing a row back as it was read changes nothing. A word that is told late counts from when it was
+/// said, so that an older START does not lift a STOP.
+pub(in super::super) fn record_keyword(
+    phone: Phone,
+    welcome: bool,
+    said_in: MessageId,
+    said_at: Option<Timestamp>,
+) -> Query<()> {
     Query::run(
         "WITH noted AS (
-             UPDATE customers SET sms_opt_in = $3 WHERE shop_id = $1 AND phone = $2 AND sms_opt_in <> $3)
-         INSERT INTO consent_events (shop_id, phone, kind, source, message_id)
-         VALUES ($1, $2, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'keyword', $4)",
-        params![phone, welcome, said_in],
+             UPDATE customers SET sms_opt_in = $3 WHERE shop_id = $1 AND phone = $2 AND sms_opt_in <> $3
+                AND NOT EXISTS (SELECT FROM consent_events e
+                                 WHERE e.shop_id = $1 AND e.phone = $2 AND e.created_at > $5::timestamptz))
+         INSERT INTO consent_events (shop_id, phone, kind, source, message_id, created_at)
+         VALUES ($1, $2, CASE WHEN $3 THEN 'opt_in' ELSE 'opt_out' END, 'keyword', $4,
+                 coalesce($5, clock_timestamp()))",
+        params![phone, welcome, said_in, said_at],
+    )
+}
+
+/// Notes on the customer's active conversation whether what they said sounds like a STOP that somebody has to look at.
+pub(in super::super) fn note_wish(customer: CustomerId, wants_no_texts: bool) -> Query<()> {
+    Query::run(
+        "UPDATE conversations SET wants_no_texts = $3
+          WHERE shop_id = $1 AND customer_id = $2 AND status = 'active' AND wants_no_texts <> $3",
+        params![customer, wants_no_texts],
     )
 }

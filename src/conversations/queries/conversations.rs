@@ -46,6 +46,7 @@ impl Conversation {
             active_at: row.try_get("active_at")?,
             last_message: has_message.then(|| Message::from_row(&message)).transpose()?,
             may_text: customer.may_text(has_opted_out).is_ok(),
+            wants_no_texts: row.try_get("wants_no_texts")?,
             customer,
             has_opted_out,
         })

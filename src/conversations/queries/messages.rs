@@ -2,6 +2,7 @@
 
 use tokio_postgres::Error;
 
+use super::super::inbound::Picture;
 use super::super::retry::Linked;
 use super::super::segments::Segments;
 use super::super::{Failure, Message, Outgoing};
@@ -186,6 +187,18 @@ pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
             said.inspection
         ],
         Message::from_row,
+    )
+}
+
+/// Keeps where the pictures of a text are to be had.
+pub(in super::super) fn add_pictures(message: MessageId, pictures: Vec<Picture>) -> Query<()> {
+    let (urls, kinds): (Vec<String>, Vec<Option<String>>) =
+        pictures.into_iter().map(|picture| (picture.url, picture.content_type)).unzip();
+    Query::run(
+        "INSERT INTO message_media (shop_id, message_id, place, source_url, content_type)
+         SELECT $1, $2, picture.place - 1, url, kind
+           FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS picture (url, kind, place)",
+        params![message, urls, kinds],
     )
 }
 

@@ -2,6 +2,7 @@
 
 mod consent;
 mod conversations;
+mod delivery;
 mod messages;
 mod outbox;
 mod people;
@@ -10,9 +11,10 @@ mod sandbox;
 pub use conversations::open;
 pub use messages::{Said, enqueue, find_message_with_digest, insert_inbound};
 
-pub(super) use consent::{phone_has_opted_out, record_keyword, was_texted_in};
+pub(super) use consent::{note_wish, phone_has_opted_out, record_keyword, was_texted_in};
 pub(super) use conversations::{begin_with, find, find_active, find_any, hold, hold_customer, list, reopen, save};
-pub(super) use messages::{find_by_provider, find_in, find_retry_of, list_of, mask_link};
+pub(super) use delivery::note_report;
+pub(super) use messages::{add_pictures, find_by_provider, find_in, find_retry_of, list_of, mask_link};
 pub(super) use outbox::{Claim, Ending, claim, finish, give_back, known_to_us, postpone, record_refusal};
 pub(super) use people::{find_by_phone, hold_phone, insert_stranger};
 pub(super) use sandbox::{Owner, has_sandbox_text, keep_sandbox_text, line, list_on_phone, owners};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::provider::Taken;
 use super::super::{Failure, MessageStatus};
+use super::delivery::ends;
 use crate::db::{Query, Row};
 use crate::ids::MessageId;
 use crate::params;
@@ -115,11 +116,7 @@ pub(in super::super) fn finish(claim: &Claim, provider: &'static str, ending: En
         Ending::Taken(taken) => (Some(provider), Some(taken.provider_message_id), taken.status, taken.failure),
         Ending::Failed(failure) => (None, None, MessageStatus::Failed, Some(failure)),
     };
-    let is_final = match status {
-        MessageStatus::Delivered => true,
-        MessageStatus::Failed => !failure.as_ref().is_some_and(Failure::may_pass),
-        MessageStatus::Pending | MessageStatus::Sent => false,
-    };
+    let is_final = ends(status, failure.as_ref());
     Query::run(
         "UPDATE messages
             SET status = $4::text, provider = $5, provider_message_id = $6::text, error_code = $7,

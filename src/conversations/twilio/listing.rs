@@ -115,8 +115,12 @@ impl Listed {
     }
 
     fn is_older(&self, since: Timestamp) -> bool {
-        let begin = since.saturating_sub(APART).unwrap_or(Timestamp::MIN);
-        self.created_at().is_some_and(|created| created < begin)
+        self.is_from_before(since.saturating_sub(APART).unwrap_or(Timestamp::MIN))
+    }
+
+    /// Whether it is certainly older. The list knows seconds only.
+    pub(super) fn is_from_before(&self, begin: Timestamp) -> bool {
+        self.created_at().is_some_and(|created| created.as_second() < begin.as_second())
     }
 }
 

@@ -3,7 +3,11 @@
 mod account;
 mod answer;
 mod breaker;
+mod catch_up;
 mod listing;
+mod signature;
+mod signed;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;

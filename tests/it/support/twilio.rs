@@ -141,6 +141,14 @@ impl StandIn {
         self.lock().messages.push(message);
     }
 
+    /// Lets a text of ours come further.
+    pub(crate) fn becomes(&self, its_id: &str, status: &str, code: Option<u32>) {
+        let mut books = self.lock();
+        let message = books.messages.iter_mut().find(|message| message["sid"] == its_id).expect("it was taken");
+        message["status"] = json!(status);
+        message["error_code"] = json!(code);
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Books> {
         self.books.lock().expect("nobody panicked")
     }

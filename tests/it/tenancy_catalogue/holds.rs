@@ -35,6 +35,7 @@ inspections inspections_assigned_has_assignee CHECK status <> 'assigned' OR assi
 inspections inspections_odometer_is_positive CHECK odometer_reading >= 0
 inspections inspections_sent_via_is_known CHECK sent_via = ANY ARRAY['sms', 'link']
 inspections valid_inspection_status CHECK status = ANY ARRAY['created', 'assigned', 'in_progress', 'completed', 'sent']
+message_media message_media_state_is_known CHECK state = ANY ARRAY['waiting', 'kept', 'given_up']
 messages messages_inbound_is_delivered CHECK direction = 'outbound' OR status = 'delivered'
 messages messages_outbound_has_phone CHECK direction = 'inbound' OR phone_number IS NOT NULL
 messages messages_outcome_is_known CHECK attempt_outcome = ANY ARRAY['not_sent', 'in_doubt']
@@ -61,6 +62,7 @@ inspection_items inspection_items_component_key UNIQUE (shop_id, inspection_id, 
 inspections inspections_shop_id_id_key UNIQUE (shop_id, id)
 login_codes login_codes_code_hash_key UNIQUE (code_hash)
 login_codes login_codes_user_key UNIQUE (shop_id, user_id)
+message_media message_media_place_key UNIQUE (shop_id, message_id, place)
 messages messages_provider_message_id_key UNIQUE (shop_id, provider, provider_message_id)
 messages messages_retry_of_key UNIQUE (shop_id, retry_of)
 messages messages_shop_id_id_key UNIQUE (shop_id, id)

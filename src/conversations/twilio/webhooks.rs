@@ -1,0 +1,100 @@
+//! `/webhooks/twilio`: what Twilio tells by itself. It is answered at once, and what takes time is done afterwards.
+
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+
+use super::super::delivery::{self, Reported};
+use super::super::inbound::{Inbound, Picture, Receipt, Told, receive};
+use super::super::keywords::Keyword;
+use super::super::provider::Taken;
+use super::super::{Failure, MessageStatus, stray};
+use super::TWILIO;
+use super::listing::status;
+use super::signed::Signed;
+use crate::db::Database;
+use crate::error::Result;
+use crate::ids::MessageId;
+use crate::text::{Country, Phone};
+use crate::web::metrics::Metrics;
+
+/// An answer without words for the customer: what the shop says, it says through the outbox.
+const NOTHING_TO_SAY: &str = "<Response></Response>";
+
+/// The most pictures that a text carries.
+const MOST_PICTURES: usize = 10;
+
+fn heard() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/xml; charset=utf-8")], NOTHING_TO_SAY)
+}
+
+/// Takes a text from a customer in. One that comes again changes nothing.
+pub async fn text(
+    State(database): State<Database>,
+    State(metrics): State<Metrics>,
+    signed: Signed,
+) -> Result<impl IntoResponse> {
+    let its_id = signed.demand("MessageSid")?;
+    let (to, from) = (signed.demand("To")?, signed.demand("From")?);
+    let body = signed.field("Body").unwrap_or_default();
+    let told = Told { keyword: keyword(&signed), pictures: pictures(&signed), said_at: None };
+    let stray = stray::Text { provider: TWILIO, its_id, to, from, body, pictures: told.pictures.len() };
+    // A number in full means the same in every country; what is none is a short code, or no phone at all.
+    let Some(phone) = from.starts_with('+').then(|| Phone::parse(from, Country::US).ok()).flatten() else {
+        stray::keep(&database, &metrics, stray).await?;
+        return Ok(heard());
+    };
+    let inbound = Inbound {
+        id: MessageId::new(),
+        to: to.to_owned(),
+        from: phone,
+        body: body.to_owned(),
+        provider: TWILIO,
+        provider_message_id: its_id.to_owned(),
+        told,
+    };
+    if let Receipt::Nobody = receive(&database, inbound).await? {
+        stray::keep(&database, &metrics, stray).await?;
+    }
+    Ok(heard())
+}
+
+/// Notes how far a text of ours has come. Reports come late, twice and in any order; one about a text that is not known
+/// here is no fault of whoever sends it.
+pub async fn delivery(
+    State(database): State<Database>,
+    Path(message): Path<String>,
+    signed: Signed,
+) -> Result<impl IntoResponse> {
+    let its_id = signed.demand("MessageSid")?;
+    let word = signed.demand("MessageStatus")?;
+    let status = status(word);
+    let code = signed.field("ErrorCode").filter(|code| !code.is_empty() && *code != "0").unwrap_or(word);
+    let failure = (status == MessageStatus::Failed).then(|| Failure::new(code));
+    let taken = Taken { provider_message_id: its_id.to_owned(), status, failure };
+    match delivery::note(&database, MessageId::from_path(&message), TWILIO, taken).await? {
+        Reported::Noted => {}
+        Reported::Unknown => tracing::warn!(message, "the provider reports on a text that is not known here"),
+    }
+    Ok(heard())
+}
+
+/// What Twilio itself made of the text, where it takes care of keywords (Advanced Opt-Out).
+fn keyword(signed: &Signed) -> Option<Keyword> {
+    match signed.field("OptOutType")?.to_ascii_uppercase().as_str() {
+        "STOP" => Some(Keyword::OptOut),
+        "START" => Some(Keyword::OptIn),
+        "HELP" => Some(Keyword::Help),
+        _ => None,
+    }
+}
+
+fn pictures(signed: &Signed) -> Vec<Picture> {
+    let count = signed.field("NumMedia").and_then(|count| count.parse().ok()).unwrap_or(0).min(MOST_PICTURES);
+    let picture = |place| {
+        let field = |name: &str| signed.field(&format!("{name}{place}")).map(|value| value.replace('\0', ""));
+        let content_type = field("MediaContentType").map(|kind| kind.chars().take(100).collect());
+        field("MediaUrl").map(|url| Picture { url, content_type })
+    };
+    (0..count).filter_map(picture).collect()
+}
