@@ -20,8 +20,8 @@ use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
 use crate::{
-    board, conversations, customers, desk, inbox, inspections, intake, reports, review, settings, shops, team, users,
-    vehicles, work,
+    board, clientele, conversations, customers, desk, inbox, inspections, intake, reports, review, settings, shops,
+    team, users, vehicles, work,
 };
 
 /// What handlers may ask for.
@@ -105,6 +105,7 @@ pub fn router(app: App) -> Router {
 /// The shop's own pages, and what they load.
 fn pages(texting: Texting) -> Router<App> {
     use board::pages as board;
+    use clientele::{customer_pages as customers, form_pages as forms, vehicle_pages as vehicles};
     use desk::pages as account;
     use inbox::{pages as talks, writing_pages as writing};
     use intake::search_pages as search;
@@ -134,6 +135,17 @@ fn pages(texting: Texting) -> Router<App> {
         .route("/inspections/{id}/delete", post(steps::delete))
         .route("/work", get(work::pages::show))
         .route("/inspections/{id}/inspect", get(work::inspect_pages::show).post(work::inspect_pages::start))
+        .route("/customers", get(clientele::list_pages::show))
+        .route("/customers/new", get(forms::show_new_customer).post(forms::add_customer))
+        .route("/customers/{id}", get(customers::show))
+        .route("/customers/{id}/edit", get(forms::show_customer).post(forms::change_customer))
+        .route("/customers/{id}/delete", post(customers::delete))
+        .route("/customers/{id}/restore", post(customers::restore))
+        .route("/customers/{id}/vehicles/new", get(forms::show_new_vehicle).post(forms::add_vehicle))
+        .route("/vehicles/{id}", get(vehicles::show))
+        .route("/vehicles/{id}/edit", get(forms::show_vehicle).post(forms::change_vehicle))
+        .route("/vehicles/{id}/delete", post(vehicles::delete))
+        .route("/vehicles/{id}/restore", post(vehicles::restore))
         .route("/board", get(board::show))
         .route("/inspections/{id}/assign", post(board::assign))
         .route("/team", get(members::show).post(members::add))

@@ -24,6 +24,7 @@ pub mod conversations;
 pub mod reports;
 pub mod live;
 pub mod review;
+pub mod clientele;
 pub mod board;
 pub mod team;
 pub mod settings;

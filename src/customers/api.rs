@@ -69,6 +69,6 @@ pub async fn restore(
 ) -> Result<Json<Customer>> {
     let (write, _) = manager.begin(queries::find_lately(id)).await?;
     body.get()?;
-    let (_, customer) = write.commit((queries::restore(id), queries::find(id))).await?;
+    let ((), customer) = write.commit((queries::restore(id), queries::find(id))).await?;
     Ok(Json(customer))
 }

@@ -40,6 +40,8 @@ pub enum Here {
     Work,
     /// A car arrives.
     Intake,
+    /// The shop's customers and their cars.
+    Customers,
     /// Everybody who works here.
     Team,
     /// What the shop sets once.

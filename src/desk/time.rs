@@ -85,6 +85,12 @@ impl Desk {
         self.zoned(*at).year()
     }
 
+    /// The month of that, short enough for the ends of a drawing: "Mar 2025".
+    #[must_use]
+    pub fn month(&self, at: &Timestamp) -> String {
+        self.format(at, "%b %Y")
+    }
+
     /// Whether that was today, on the shop's clock.
     #[must_use]
     pub fn is_today(&self, at: &Timestamp) -> bool {

@@ -61,6 +61,16 @@ impl Answer {
         }
     }
 
+    /// The same as the desk tells it, to be read behind a name: "asked us to do it".
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::DoIt => "asked us to do it",
+            Self::Later => "wanted it later",
+            Self::CallMe => "wanted a call",
+        }
+    }
+
     /// The icon that stands beside it on the shop's pages.
     #[must_use]
     pub fn icon(self) -> &'static str {

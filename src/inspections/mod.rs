@@ -25,7 +25,7 @@ use utoipa::{PartialSchema, ToSchema};
 pub use event::Event;
 pub use finding::{Answer, Finding, Previous, Verdict};
 pub use findings_queries::{list_findings, list_previous};
-pub use gauge::Gauge;
+pub use gauge::{Band, Gauge};
 pub use progress::{Missing, Needs, Progress, Rating};
 pub use tap::{Tap, Taps};
 pub use workflow::{SentVia, Stage, Status};

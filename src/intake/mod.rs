@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 pub use arrival::{Arrival, Comer};
 pub use guess::guess;
+pub use queries::odometer;
 
 use crate::customers::Customer;
 use crate::ids::{CustomerId, InspectionId, VehicleId};
@@ -198,10 +199,6 @@ impl Found {
     /// What the customer said to it, in words.
     #[must_use]
     pub fn answered(&self) -> Option<&'static str> {
-        self.answer.map(|answer| match answer {
-            Answer::DoIt => "asked us to do it",
-            Answer::Later => "wanted it later",
-            Answer::CallMe => "wanted a call",
-        })
+        self.answer.map(Answer::told)
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn car(id: VehicleId) -> Query<(Customer, Car)> {
             ""
         ),
         params![id],
-        |row| Ok((Customer::from_row(row)?, car_of(row)?)),
+        |row| Ok((Customer::from_row(row)?, Car::from_row(row)?)),
     )
 }
 
@@ -129,7 +129,8 @@ pub(super) fn last_time(car: VehicleId) -> Query<Option<LastTime>> {
 }
 
 /// What the odometer showed last.
-pub(super) fn odometer(car: VehicleId) -> Query<Option<OdometerReading>> {
+#[must_use]
+pub fn odometer(car: VehicleId) -> Query<Option<OdometerReading>> {
     let read = Query::optional(
         "SELECT coalesce(i.odometer_reading, v.mileage) AS shown, i.created_at FROM vehicles v
            LEFT JOIN LATERAL (
@@ -185,16 +186,18 @@ fn demand_taken_in(
 
 fn known(row: &Row) -> Result<KnownRow, Error> {
     let car = row.part("vehicle").try_get::<Option<VehicleId>>("id")?;
-    Ok((Customer::from_row(row)?, car.map(|_| car_of(row)).transpose()?))
+    Ok((Customer::from_row(row)?, car.map(|_| Car::from_row(row)).transpose()?))
 }
 
-/// Reads the parts `vehicle` and `visit`.
-fn car_of(row: &Row) -> Result<Car, Error> {
-    let visit = row.part("visit");
-    let id: Option<InspectionId> = visit.try_get("id")?;
-    let visit =
-        id.map(|id| Ok(Visit { id, status: visit.try_get("status")?, came_at: visit.try_get("created_at")? }));
-    Ok(Car { vehicle: Vehicle::from_row(&row.part("vehicle"))?, visit: visit.transpose()? })
+impl Car {
+    /// Reads the parts `vehicle` and `visit`.
+    pub fn from_row(row: &Row) -> Result<Self, Error> {
+        let visit = row.part("visit");
+        let id: Option<InspectionId> = visit.try_get("id")?;
+        let visit =
+            id.map(|id| Ok(Visit { id, status: visit.try_get("status")?, came_at: visit.try_get("created_at")? }));
+        Ok(Self { vehicle: Vehicle::from_row(&row.part("vehicle"))?, visit: visit.transpose()? })
+    }
 }
 
 /// Reads a finding, where there is one; what a newer program rated has no name here.

@@ -94,7 +94,7 @@ pub async fn delete(manager: Manager, At(id): At<VehicleId>) -> Result<Gone> {
 pub async fn restore(manager: Manager, At(id): At<VehicleId>, Action(body): Action<NoWords>) -> Result<Json<Answer>> {
     let (write, _) = manager.begin(queries::find_lately(id)).await?;
     body.get()?;
-    let (_, vehicle) = write.commit((queries::restore(id), queries::find(id))).await?;
+    let ((), vehicle) = write.commit((queries::restore(id), queries::find(id))).await?;
     Ok(Json(vehicle.into()))
 }
 

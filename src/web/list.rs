@@ -237,6 +237,12 @@ impl<T> List<T> {
         let next = items.last().filter(|_| goes_on).map(|last| place(last).encode());
         Self { items, next }
     }
+
+    /// The rows, and the cursor of the next page, for whoever shows them otherwise.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<T>, Option<String>) {
+        (self.items, self.next)
+    }
 }
 
 #[cfg(test)]

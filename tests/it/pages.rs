@@ -5,6 +5,7 @@
 mod accounts;
 mod board;
 mod conversations;
+mod customers;
 mod intake;
 mod review;
 mod rules;

@@ -61,7 +61,7 @@ const fn form(page: &'static str, who: Who, ready: Ready, fields: &'static [(&'s
     Row { page, who, ready, fields, success: 303 }
 }
 
-use Ready::{Assigned, Completed, Desk, InProgress, Sent, Talk};
+use Ready::{Assigned, Completed, Desk, Gone, InProgress, Sent, Sold, Talk};
 use Who::{Anybody, Manager, Staff};
 
 /// In the order of `src/app.rs`.
@@ -123,6 +123,21 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /work", Staff, Desk),
     page("GET /inspections/{id}/inspect", Staff, InProgress),
     form("POST /inspections/{id}/inspect", Staff, Assigned, &[]),
+    page("GET /customers", Staff, Desk),
+    page("GET /customers/new", Manager, Desk),
+    form("POST /customers/new", Manager, Desk, &[("first_name", "Ludmila")]),
+    page("GET /customers/{id}", Staff, Sent),
+    page("GET /customers/{id}/edit", Manager, Desk),
+    form("POST /customers/{id}/edit", Manager, Desk, &[("last_name", "Abel")]),
+    form("POST /customers/{id}/delete", Manager, Desk, &[]),
+    form("POST /customers/{id}/restore", Manager, Gone, &[]),
+    page("GET /customers/{id}/vehicles/new", Manager, Desk),
+    form("POST /customers/{id}/vehicles/new", Manager, Desk, &[("make", "Saab")]),
+    page("GET /vehicles/{id}", Staff, Sent),
+    page("GET /vehicles/{id}/edit", Manager, Desk),
+    form("POST /vehicles/{id}/edit", Manager, Desk, &[("color", "Blue")]),
+    form("POST /vehicles/{id}/delete", Manager, Desk, &[]),
+    form("POST /vehicles/{id}/restore", Manager, Sold, &[]),
     page("GET /board", Staff, Desk),
     form("POST /inspections/{id}/assign", Manager, Assigned, &[("user_id", ""), ("back", "/board")]),
     page("GET /team", Manager, Desk),
