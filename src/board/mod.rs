@@ -2,6 +2,7 @@
 
 mod bar;
 mod car;
+mod first_day;
 mod job;
 pub mod pages;
 mod queries;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use super::car::{Car, Delivery};
+use super::first_day::{self, Step};
 use super::job::Job;
 use super::{Column, columns, queries};
 use crate::auth::{Manager, Staff};
@@ -29,6 +30,8 @@ struct BoardPage {
     desk: Desk,
     columns: Vec<Column>,
     job: Job,
+    /// What a new shop has to do before its first car comes.
+    first_day: Vec<Step>,
     /// Whoever may be told to look at a car.
     team: Vec<User>,
     who: Option<UserId>,
@@ -46,15 +49,21 @@ pub struct Choice {
 /// `GET /board`.
 pub async fn show(staff: Staff, State(texting): State<Texting>, params: Params<Choice>) -> Result<Response> {
     let (Choice { who }, _) = params.or_default();
-    let (around, team, cars) = staff.read((Desk::read(), users::active(), queries::cars(who))).await?;
+    let (around, team, cars, begun) =
+        staff.read((Desk::read(), users::active(), queries::cars(who), queries::begun())).await?;
     if who.is_some_and(|who| team.iter().all(|person| person.id != who)) {
         return Ok(Redirect::to(BOARD).into_response());
     }
     let desk = Desk::new(&staff, around, Here::Board);
     let columns = columns(&desk, cars);
-    let job = if desk.is_manager() { Job::of_desk(&columns) } else { Job::of_mechanic(&columns, &desk.person) };
     let obstacle = texting.demand_number(&desk.shop).err().map(|_| "The shop has no number to text from");
-    Ok(Page(BoardPage { desk, columns, job, team, who, obstacle }).into_response())
+    let first_day = first_day::steps(&desk, &team, begun, obstacle.is_none());
+    let job = match first_day.as_slice() {
+        [] if desk.is_manager() => Job::of_desk(&columns),
+        [] => Job::of_mechanic(&columns, &desk.person),
+        steps => Job::of_first_day(steps),
+    };
+    Ok(Page(BoardPage { desk, columns, job, first_day, team, who, obstacle }).into_response())
 }
 
 /// `POST /inspections/{id}/assign`.

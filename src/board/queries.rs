@@ -5,6 +5,7 @@ use std::str::SplitAsciiWhitespace;
 use tokio_postgres::Error;
 
 use super::car::{Answered, Car};
+use super::first_day::Begun;
 use super::{MOST_COUNTED, MOST_SHOWN};
 use crate::conversations::MessageStatus;
 use crate::db::{Query, Row};
@@ -62,6 +63,23 @@ pub(super) fn cars(who: Option<UserId>) -> Query<Vec<Car>> {
           ORDER BY i.status_changed_at, i.id",
         params![who, as_count(MOST_COUNTED), as_count(MOST_SHOWN)],
         Car::from_row,
+    )
+}
+
+/// Whether there is a customer, and whether there is an inspection: counted no further than the first.
+pub(super) fn begun() -> Query<Begun> {
+    Query::one(
+        "SELECT (SELECT count(*) FROM (
+                    SELECT FROM customers WHERE shop_id = $1 AND deleted_at IS NULL LIMIT $2) c) > 0 AS has_customers,
+                (SELECT count(*) FROM (
+                    SELECT FROM inspections WHERE shop_id = $1 AND deleted_at IS NULL LIMIT $2) i) > 0 AS has_inspections",
+        params![1_i64],
+        |row| {
+            Ok(Begun {
+                has_customers: row.try_get("has_customers")?,
+                has_inspections: row.try_get("has_inspections")?,
+            })
+        },
     )
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod board;
 mod conversations;
 mod customers;
+mod first_day;
 mod intake;
 mod review;
 mod rules;

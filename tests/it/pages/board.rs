@@ -313,7 +313,7 @@ async fn another_shop_s_cars_stand_nowhere() {
     yard.car(Ready::Assigned).await;
     let theirs = yard.app.open("/board", &yard.world.theirs.manager).await;
     assert_eq!(theirs.texts(".car"), [""; 0]);
-    assert_eq!(theirs.texts("h1"), ["The board is empty"]);
+    assert_eq!(theirs.texts("h1"), ["One step to your first inspection"]);
     let ours = yard.ours().mechanic.id.clone();
     assert_eq!(yard.app.open(&format!("/board?who={ours}"), &yard.world.theirs.manager).await.leads_to(), "/board");
     assert!(scene.all_ids().all(|id| !String::from_utf8_lossy(&theirs.bytes).contains(id)));
@@ -413,11 +413,14 @@ async fn the_headline_is_what_has_to_be_done_next() {
     let manager = yard.ours().manager.clone();
     let is = |words: &str, more: &str, title: &str| (words.to_owned(), more.to_owned(), title.to_owned());
     let idle = "Board - Delgado & Sons";
-    assert_eq!(job(&manager).await, is("The board is empty", "A car appears here as soon as you take it in.", idle));
+    assert_eq!(job(&manager).await, is("One step to your first inspection", "", idle));
     let nothing = "A car appears here as soon as the desk takes it in.";
     assert_eq!(job(&yard.ours().mechanic).await, is("Nothing waits for you", nothing, idle));
     yard.car(Ready::Sent).await;
     assert_eq!(job(&manager).await, is("Nothing waits for you", "Every report is out.", idle));
+    yard.sql("UPDATE inspections SET sent_at = sent_at - interval '3 days'").await;
+    assert_eq!(job(&manager).await, is("The board is empty", "A car appears here as soon as you take it in.", idle));
+    yard.sql("UPDATE inspections SET sent_at = sent_at + interval '3 days'").await;
     let begun = yard.car(Ready::InProgress).await;
     assert_eq!(job(&manager).await, is("Nothing waits for you", "1 car is with its mechanic.", idle));
     assert_eq!(job(&begun.mechanic).await.0, "Finish the 2018 Honda Civic");
