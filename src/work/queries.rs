@@ -11,7 +11,8 @@ use crate::params;
 const MOST_SHOWN: i64 = 50;
 
 /// The cars that whoever asks has begun or been told to inspect, and those that anybody may take; what has waited longest
-/// comes first. Each state is cut before anything is joined.
+/// comes first. Both are cut before anything is joined. What is
+/// created is nobody's yet: with somebody to inspect it, it is assigned.
 pub(super) fn jobs() -> Query<Vec<Job>> {
     Query::list(
         "SELECT coalesce(i.ratings, courtesy.ratings_of($1, i.id)) AS ratings, i.*,
@@ -22,13 +23,14 @@ pub(super) fn jobs() -> Query<Vec<Job>> {
                 '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
                 '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone, u.status,
                 u.created_at, u.updated_at, u.deleted_at
-           FROM unnest(ARRAY['in_progress', 'assigned', 'created']) AS s (status)
-          CROSS JOIN LATERAL (
-              SELECT * FROM inspections i
-               WHERE i.shop_id = $1 AND i.status = s.status AND i.deleted_at IS NULL
-                 AND CASE WHEN s.status = 'created' THEN i.assigned_to IS NULL
-                          ELSE i.assigned_to = courtesy.current_person() END
-               ORDER BY i.created_at DESC, i.id DESC LIMIT $2) AS i
+           FROM ((SELECT * FROM inspections i
+                   WHERE i.shop_id = $1 AND i.assigned_to = courtesy.current_person()
+                     AND i.status IN ('assigned', 'in_progress') AND i.deleted_at IS NULL
+                   ORDER BY i.created_at DESC, i.id DESC LIMIT $2)
+                 UNION ALL
+                 (SELECT * FROM inspections i
+                   WHERE i.shop_id = $1 AND i.status = 'created' AND i.deleted_at IS NULL
+                   ORDER BY i.created_at DESC, i.id DESC LIMIT $2)) AS i
            JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
            LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
