@@ -4,7 +4,7 @@ import { icon, make, say } from "./parts.js";
 import { showPictures, takePictures } from "./photos.js";
 import { doubtOfVin } from "./verdict.js";
 
-const KINDS = ["front", "rear", "left", "right", "vin", "odometer", "damage"];
+const CAR_PHOTOS = ["front", "rear", "left", "right", "vin", "odometer", "damage"];
 
 export function makeCar(model, changed) {
   const { words } = model;
@@ -13,7 +13,7 @@ export function makeCar(model, changed) {
     ? make("ul.concerns", {}, ...concerns.map((concern) => make("li", {}, `“${concern}”`)))
     : make("p.quiet", {}, words.nothing_told);
   const fields = [odometer(model, changed), vin(model, changed), plate(model, changed)];
-  const kinds = KINDS.map((kind) => photosOf(model, kind, changed));
+  const kinds = CAR_PHOTOS.map((kind) => photosOf(model, kind, changed));
   const count = make("p.small.quiet");
   const notes = model.whole.internal_notes ? make("p.words", {}, model.whole.internal_notes) : undefined;
   const element = make("div.car-screen", {},

@@ -47,10 +47,10 @@ function go() {
 function show(wanted) {
   screen = wanted;
   parts = [];
-  if (screen.key === "car") parts = [makeHead(), makeCar(model, changed)];
+  if (screen.key === "car") parts = [makeHead(), makeCar(model, afterTap)];
   else if (screen.key === "finish") parts = [makeHead(), makeFinish()];
   else {
-    parts = [makeHead(), ...screen.components.map((component) => makeRow(model, screen, component, changed))];
+    parts = [makeHead(), ...screen.components.map((component) => makeRow(model, screen, component, afterTap))];
     parts.push(makeMissing());
   }
   part("screen").replaceChildren(...parts.map((it) => it.element));
@@ -71,7 +71,7 @@ function turnTo() {
 }
 
 // After a tap: what follows from it, beside its own row.
-function changed() {
+function afterTap() {
   for (const it of parts) if (it.follows) it.update();
   updateHeader();
   sign.update();

@@ -5,8 +5,8 @@ import { pictureOf } from "./kept.js";
 import { inTurn } from "./turn.js";
 
 const LANES = ["small", "photos"];
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+const FIRST_PATIENCE = 500;
+const MOST_PATIENCE = 30_000;
 const LONGEST_SMALL = 20_000;
 // A picture may come through a line that carries two kilobytes a second.
 const SLOWEST = 2;
@@ -22,7 +22,7 @@ export class Sender {
     this.person = person;
     this.isLoggedOut = false;
     this.isReached = true;
-    this.lanes = Object.fromEntries(LANES.map((name) => [name, { wait: FIRST_WAIT, failures: 0 }]));
+    this.lanes = Object.fromEntries(LANES.map((name) => [name, { wait: FIRST_PATIENCE, failures: 0 }]));
     queue.listen(() => this.stir());
     addEventListener("online", () => this.hurry());
     addEventListener("pageshow", () => this.hurry());
@@ -32,7 +32,7 @@ export class Sender {
 
   // Sends at once, whatever failed before.
   hurry() {
-    for (const lane of Object.values(this.lanes)) Object.assign(lane, { wait: FIRST_WAIT, due: undefined });
+    for (const lane of Object.values(this.lanes)) Object.assign(lane, { wait: FIRST_PATIENCE, due: undefined });
     this.stir();
   }
 
@@ -91,7 +91,7 @@ export class Sender {
       this.isLoggedOut = false;
       const answers = answersTo(batch, answer);
       if (answers.every((it) => it.again)) this.pause(lane);
-      else Object.assign(lane, { wait: FIRST_WAIT, due: undefined, failures: 0 });
+      else Object.assign(lane, { wait: FIRST_PATIENCE, due: undefined, failures: 0 });
       await this.queue.settle(answers);
       return;
     }
@@ -106,7 +106,7 @@ export class Sender {
 
   pause(lane, atLeast = 0) {
     lane.due = performance.now() + Math.max(atLeast, lane.wait * (0.75 + Math.random() / 2));
-    lane.wait = Math.min(2 * lane.wait, LONGEST_WAIT);
+    lane.wait = Math.min(2 * lane.wait, MOST_PATIENCE);
   }
 }
 

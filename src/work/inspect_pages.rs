@@ -13,25 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::InspectionId;
 use crate::inspections::{self, Status, WholeInspection, workflow_api};
 use crate::language::Language;
-use crate::web::{Action, At, Form, Page, Params, assets};
-
-/// The modules of the page, so that a browser asks for all of them at once.
-const MODULES: [&str; 14] = [
-    "events.js",
-    "kept.js",
-    "turn.js",
-    "queue.js",
-    "sender.js",
-    "verdict.js",
-    "model.js",
-    "photos.js",
-    "draw.js",
-    "parts.js",
-    "row.js",
-    "car.js",
-    "sign.js",
-    "inspect.js",
-];
+use crate::web::{Action, At, Form, Page, Params};
 
 #[derive(Template)]
 #[template(path = "work/inspect.html")]
@@ -91,12 +73,6 @@ pub async fn start(staff: Staff, at: At<InspectionId>, form: Form) -> Result<Res
         Ok(_) => Ok(Redirect::to(&format!("/inspections/{id}/inspect")).into_response()),
         Err(Error::Conflict(_) | Error::Forbidden(_)) => Ok(Redirect::to("/work?taken=yes").into_response()),
         Err(error) => Err(error),
-    }
-}
-
-impl InspectPage {
-    fn modules() -> impl Iterator<Item = &'static str> {
-        MODULES.iter().map(|name| assets::address(name))
     }
 }
 

@@ -18,18 +18,23 @@ class Program:
         self._folder = tempfile.TemporaryDirectory(prefix="courtesy-")
         os.chmod(self._folder.name, 0o711)  # the database's user passes through
         self._log_path = os.path.join(self._folder.name, "log")
+        self._arguments = arguments
+        self.url = self._start(binary, "127.0.0.1:0")
+
+    def _start(self, binary, listen):
         kept = {name: os.environ[name] for name in ("PATH", "COURTESY_PG_BIN") if name in os.environ}
         settings = {
             "COURTESY_DATA_DIR": os.path.join(self._folder.name, "data"),
-            "COURTESY_LISTEN": "127.0.0.1:0",
+            "COURTESY_LISTEN": listen,
             "COURTESY_LIMITS": "off",
         }
-        with open(self._log_path, "wb") as log:
+        with open(self._log_path, "ab") as log:
             self._process = subprocess.Popen(
-                [binary, "serve", *arguments], env=kept | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=log, text=True,
+                [binary, "serve", *self._arguments], env=kept | settings, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log, text=True,
             )
-        self.url = self._wait()
+        self._binary = binary
+        return self._wait()
 
     def _wait(self):
         """What it says it listens on."""
@@ -52,6 +57,16 @@ class Program:
     def complaints(self):
         """The lines of the log that a program without faults does not write."""
         return [line for line in self.log().splitlines() if "panicked" in line or is_error(line)]
+
+    def kill(self):
+        """Ends it as a power cut would."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
+
+    def start_again(self, binary=None):
+        """After it has ended: at the same address, on the same data, perhaps another version of it."""
+        self._start(binary or self._binary, self.url.removeprefix("http://"))
 
     def stop(self):
         """Asks it to end, as an operator does, and returns its exit code."""
