@@ -336,6 +336,14 @@ async fn what_people_text_stands_there_as_they_texted_it() {
     assert_eq!(page.attributes("#texts .bubble", "dir"), ["auto"; 3]);
 }
 
+/// Where more of what was said is shown; it begins where one was.
+fn earlier(page: &Answer) -> String {
+    let href = page.attributes("#earlier a", "href").remove(0);
+    let (path, first) = href.split_once('#').expect("a place on the page");
+    assert_eq!(page.attributes("#texts > li:not(.day)", "id")[0], first);
+    path.to_owned()
+}
+
 #[tokio::test]
 async fn what_was_said_long_ago_is_shown_when_asked_for() {
     let desk = Desk::open().await;
@@ -355,13 +363,13 @@ async fn what_was_said_long_ago_is_shown_when_asked_for() {
         assert_eq!(texts.len(), shown);
         assert_eq!((&*texts[0], &*texts[shown - 1]), (&*format!("Text {}", 501 - shown), "Text 500"));
         assert!(page.attributes("[data-self]", "data-self")[0].starts_with(&path));
-        path = page.attributes("#earlier a", "href").remove(0);
+        path = earlier(&page);
     }
     // A text that comes in meanwhile is shown beside them.
     desk.hear_ruth("One more").await;
     assert_eq!(desk.page(&path).await.texts("#texts .bubble").len(), 201);
     for _ in 0..6 {
-        path = desk.page(&path).await.attributes("#earlier a", "href").remove(0);
+        path = earlier(&desk.page(&path).await);
     }
     let all = desk.page(&path).await;
     assert_eq!((all.texts("#texts .bubble").len(), all.attributes("#earlier a", "href").len()), (501, 0));
