@@ -16,6 +16,7 @@ use crate::conversations::twilio::{Twilio, webhooks};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::live::{self, Live};
+use crate::photos::{self, Lab, Store};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
@@ -39,6 +40,8 @@ pub struct App {
     pub twilio: Option<Twilio>,
     /// Tells the outbox of a text that waits.
     pub wake: Wake,
+    /// Makes prints of photos, and keeps them.
+    pub lab: Lab,
     /// The open streams.
     pub live: Live,
     /// Whose forwarded client address is believed.
@@ -50,7 +53,7 @@ pub struct App {
 }
 
 impl App {
-    /// The program over this database: texts stay in the sandbox, limits hold, and nobody's forwarded address is
+    /// The program over this database: photos are gone when it ends, texts stay in the sandbox, limits hold, and nobody's forwarded address is
     /// believed.
     #[must_use]
     pub fn new(database: Database, public_url: PublicUrl) -> Self {
@@ -61,6 +64,7 @@ impl App {
             texting: Texting::Sandbox,
             twilio: None,
             wake: Wake::default(),
+            lab: Lab::new(Store::in_memory()),
             live: Live::default(),
             trusted_proxies: TrustedProxies::default(),
             throttles: Throttles::on(),
@@ -228,6 +232,9 @@ fn api() -> OpenApiRouter<App> {
         inspections::api::delete,
         findings::rate,
         findings::clear,
+        photos::api::add,
+        photos::api::remove,
+        photos::api::show,
         workflow::assign,
         workflow::start,
         workflow::complete,

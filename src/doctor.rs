@@ -11,7 +11,9 @@ use crate::conversations::twilio::Twilio;
 use crate::db::diagnosis::{Diagnosis, diagnose};
 use crate::db::migrate::Schema;
 use crate::db::{Database, private};
+use crate::error::chain;
 use crate::failure::Failure;
+use crate::photos::{Place, Store};
 use crate::postgres::Postgres;
 use crate::web::metrics::Metrics;
 
@@ -26,7 +28,7 @@ pub async fn examine(config: Result<&Config, &Mistakes>) -> bool {
             let data_dir = &config.data_dir;
             findings.note("data directory", data_directory(data_dir));
             database(config, &mut findings).await;
-            findings.note("storage", storage(&data_dir.join("photos")));
+            findings.note("storage", storage(&config.photos).await);
             findings.note("texting", texting(config).await);
         }
     }
@@ -78,9 +80,19 @@ fn data_directory(folder: &Path) -> Result<String, String> {
     writable(folder)
 }
 
-/// Nothing is made here: root would make it root's, in a data directory that may be somebody else's.
-fn storage(folder: &Path) -> Result<String, String> {
-    if folder.exists() { writable(folder) } else { Ok(format!("{} is made with the first photo", folder.display())) }
+/// No folder is made here: root would make it root's, in a data directory that may be somebody else's.
+async fn storage(place: &Place) -> Result<String, String> {
+    match place {
+        Place::Folder(folder) if folder.exists() => writable(folder),
+        Place::Folder(folder) => Ok(format!("{} is made when the server starts", folder.display())),
+        Place::Bucket(bucket) => {
+            let store = Store::at(place).map_err(|reason| reason.to_string())?;
+            let tried = store.try_out().await;
+            tried.map(|()| format!("{bucket} takes, gives back and removes what it is given")).map_err(|reason| {
+                format!("{bucket}: {}; check COURTESY_STORAGE_URL and the AWS_ variables", chain(&reason))
+            })
+        }
+    }
 }
 
 fn writable(folder: &Path) -> Result<String, String> {

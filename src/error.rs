@@ -59,6 +59,9 @@ pub enum Error {
     /// 503: the database does not answer, or has no connection to spare; trying again helps.
     #[error("the database does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// 503: the store of photos does not answer; trying again helps.
+    #[error("the store of photos does not answer")]
+    StoreAway(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// 500: a statement failed in a way that nobody foresaw.
     #[error("a statement failed")]
     Database(#[source] tokio_postgres::Error),
@@ -102,6 +105,9 @@ pub enum Conflict {
     /// The shop has no number to text from.
     #[error("the shop has no number to text from")]
     NoNumber,
+    /// The inspection has as many photos as it may have.
+    #[error("an inspection has {0} photos at most")]
+    PhotoLimit(i64),
     /// A shop always keeps one active manager.
     #[error("the last active manager of a shop stays")]
     LastManager,
@@ -170,7 +176,7 @@ impl Error {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy(_) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Unavailable(_) | Self::StoreAway(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -186,7 +192,7 @@ impl Error {
 
     /// Writes a fault of ours to the log, with its sources. What is the client's mistake is not ours to log.
     pub fn log(&self) {
-        if matches!(self, Self::Unavailable(_) | Self::Database(_) | Self::Internal(_)) {
+        if matches!(self, Self::Unavailable(_) | Self::StoreAway(_) | Self::Database(_) | Self::Internal(_)) {
             tracing::error!(error = %chain(self), "a request failed");
         }
     }
@@ -202,6 +208,7 @@ impl Error {
                 Conflict::OptedOut => "opted-out",
                 Conflict::NoPhone => "no-phone",
                 Conflict::NoNumber => "no-number",
+                Conflict::PhotoLimit(_) => "photo-limit",
                 Conflict::LastManager => "last-manager",
             },
             _ => "about:blank",
@@ -260,7 +267,7 @@ impl Error {
             Self::TooMany(wait) | Self::Busy(wait) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(wait)));
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::StoreAway(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
             }
             _ => {}

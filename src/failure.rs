@@ -8,6 +8,7 @@ use crate::config::Mistakes;
 use crate::db::OpenError;
 use crate::db::private::StartError;
 use crate::demo::FillError;
+use crate::photos::StoreError;
 
 /// Why a command did not succeed. Displayed it is the whole sentence; there is no chain of causes to print after it.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum Failure {
     /// The database can't be used.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// Photos can't be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The demo shop can't be filled in.
     #[error(transparent)]
     Demo(#[from] FillError),

@@ -91,6 +91,8 @@ ids! {
     InspectionId
     /// One rated component of an inspection.
     ItemId
+    /// A photo of a finding or of the car.
+    PhotoId
     /// The thread of texts with one customer.
     ConversationId
     /// One text, in or out.

@@ -19,6 +19,7 @@ pub mod desk;
 pub mod customers;
 pub mod vehicles;
 pub mod inspections;
+pub mod photos;
 pub mod intake;
 pub mod conversations;
 pub mod reports;

@@ -13,7 +13,12 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// along.
 #[expect(clippy::disallowed_methods, reason = "this is where clients begin")]
 pub fn client(patience: Duration) -> ClientBuilder {
-    // Whoever came first has chosen the same: everything here is encrypted with ring.
-    let _chosen = ring::default_provider().install_default();
+    encrypt_with_ring();
     Client::builder().connect_timeout(CONNECT).timeout(patience).redirect(Policy::none())
+}
+
+/// Chooses whose cryptography connections to others use, which clients that are made elsewhere need as well.
+pub fn encrypt_with_ring() {
+    // Whoever came first has chosen the same.
+    let _chosen = ring::default_provider().install_default();
 }

@@ -82,9 +82,13 @@ pub struct Options {
     /// A login that is only in `courtesy_app` and `courtesy_worker`, for serving [default: the owner in those roles]
     #[arg(long, env = "COURTESY_APP_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub app_url: Option<String>,
-    /// The private database's folder [default: /var/lib/courtesy for root, else `$XDG_DATA_HOME/courtesy`]
+    /// The folder of the private database and of photos [default: /var/lib/courtesy for root, else `$XDG_DATA_HOME/courtesy`]
     #[arg(long, env = "COURTESY_DATA_DIR", value_name = "FOLDER", global = true, hide_env_values = true)]
     pub data_dir: Option<String>,
+    /// Photos in a store that speaks S3, as `s3://bucket/prefix`, with the usual `AWS_` variables [default: the data
+    /// directory]
+    #[arg(long, env = "COURTESY_STORAGE_URL", value_name = "URL", global = true, hide_env_values = true)]
+    pub storage_url: Option<String>,
     /// Where to listen; port 0 picks one [default: 127.0.0.1:8080]
     #[arg(long, env = "COURTESY_LISTEN", value_name = "ADDRESS:PORT", global = true, hide_env_values = true)]
     pub listen: Option<String>,

@@ -16,6 +16,7 @@ use crate::certificate::Pair;
 use crate::conversations::Texting;
 use crate::conversations::twilio::Account;
 use crate::db::private::Places;
+use crate::photos::Place;
 use crate::web::{PublicUrl, TrustedProxies};
 
 /// What the operator wants, checked. Its `Debug` shows no password.
@@ -31,6 +32,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// What is shown to whoever connects; without one, plain http is spoken.
     pub tls: Option<Pair>,
+    /// Where photos are kept.
+    pub photos: Place,
     /// Whose forwarded client address is believed.
     pub trusted_proxies: TrustedProxies,
     /// Whether the throttles on signing up and logging in hold.
@@ -74,7 +77,6 @@ impl Config {
         let public_url = values::public_url(options.public_url, listen.as_ref().ok());
         let tls = values::tls(options.tls_cert, options.tls_key, public_url.as_ref().ok().and_then(Option::as_ref));
 
-        mistakes.sort_out(values::not_built_in(&surroundings));
         let log = mistakes.sort_out(values::log(options.log));
         let listen = mistakes.sort_out(listen);
         let public_url = mistakes.sort_out(public_url);
@@ -84,6 +86,7 @@ impl Config {
         let metrics_listen = mistakes.sort_out(values::metrics_listen(options.metrics_listen));
         let texting = provider.read(public_url.as_ref(), &mut mistakes);
         let data_dir = mistakes.sort_out(values::data_dir(options.data_dir, &surroundings));
+        let photos = mistakes.sort_out(values::photos(options.storage_url, data_dir.as_deref(), surroundings.aws));
         let places = Places::new(values::path(options.pg_bin), surroundings.search_path);
         let database = mistakes.sort_out(values::database(options.database_url, options.app_url, places));
 
@@ -97,13 +100,14 @@ impl Config {
         else {
             return Err(mistakes);
         };
-        let (texting, twilio) = texting;
+        let (Some(photos), (texting, twilio)) = (photos, texting) else { return Err(mistakes) };
         let config = Self {
             database,
             data_dir,
             listen,
             public_url,
             tls,
+            photos,
             trusted_proxies,
             limits_hold,
             texting,
@@ -141,7 +145,7 @@ mod tests {
             home: Some("/home/ana".into()),
             xdg_data_home: None,
             search_path: "/usr/bin".into(),
-            set_too_early: Vec::new(),
+            aws: Vec::new(),
         }
     }
 
@@ -154,11 +158,31 @@ mod tests {
         Config::check(options, surroundings()).expect_err("there are mistakes").to_string()
     }
 
+    fn kept(storage_url: &str) -> Place {
+        let options = Options { storage_url: some(storage_url), ..Options::default() };
+        let aws = vec![("AWS_SECRET_ACCESS_KEY".into(), "geheim".into()), ("AWS_PAGER".into(), String::new())];
+        let config = Config::check(options, Surroundings { aws, ..surroundings() });
+        config.expect("right").photos
+    }
+
     #[test]
-    fn what_is_not_built_in_yet_is_refused_not_ignored() {
-        let surroundings = Surroundings { set_too_early: vec!["COURTESY_STORAGE_URL"], ..surroundings() };
-        let told = Config::check(Options::default(), surroundings).expect_err("a mistake").to_string();
-        assert!(told.contains("COURTESY_STORAGE_URL"), "{told}");
+    fn photos_are_kept_in_the_data_directory_or_in_a_bucket() {
+        assert_eq!(kept("").to_string(), "/home/ana/.local/share/courtesy/photos");
+        for (url, place) in [
+            ("s3://shop-photos", "s3://shop-photos/"),
+            ("s3://shop-photos/", "s3://shop-photos/"),
+            ("s3://shop-photos/a/b/", "s3://shop-photos/a/b"),
+        ] {
+            assert_eq!(kept(url).to_string(), place);
+        }
+        let Place::Bucket(bucket) = kept("s3://shop-photos") else { panic!("a bucket") };
+        assert_eq!(bucket.settings.len(), 1);
+        assert!(!format!("{bucket:?}").contains("geheim"));
+        for wrong in ["/var/photos", "file:///var/photos", "s3://", "s3:///x", "https://bucket.example", "s3://b?x=y"]
+        {
+            let options = Options { storage_url: some(wrong), ..Options::default() };
+            assert!(mistakes(options).contains("COURTESY_STORAGE_URL"), "{wrong}");
+        }
     }
 
     #[test]

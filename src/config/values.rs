@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::http::Uri;
 use ipnet::IpNet;
@@ -13,12 +13,12 @@ use super::{DatabaseChoice, Logins};
 use crate::certificate::Pair;
 use crate::db::OpenError;
 use crate::db::private::Places;
+use crate::photos::{Bucket, Place};
 use crate::web::{PublicUrl, TrustedProxies};
 
 pub(super) type Read<T> = Result<T, Mistake>;
 
 /// What the defaults depend on.
-#[derive(Debug)]
 pub struct Surroundings {
     /// Whether root runs the program.
     pub is_root: bool,
@@ -28,12 +28,9 @@ pub struct Surroundings {
     pub xdg_data_home: Option<OsString>,
     /// `PATH`.
     pub search_path: OsString,
-    /// The variables that are set for what is not built in yet.
-    pub set_too_early: Vec<&'static str>,
+    /// Whatever begins with `AWS_`: how to get at a store that speaks S3. One of them is a secret.
+    pub aws: Vec<(String, String)>,
 }
-
-/// What the program will read one day. Ignoring it would keep photos in another place without a word.
-const NOT_BUILT_IN: [&str; 1] = ["COURTESY_STORAGE_URL"];
 
 impl Surroundings {
     /// Those of this process.
@@ -45,12 +42,15 @@ impl Surroundings {
             home: std::env::var_os("HOME"),
             xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
             search_path: std::env::var_os("PATH").unwrap_or_default(),
-            set_too_early: NOT_BUILT_IN
-                .into_iter()
-                .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-                .collect(),
+            aws: std::env::vars_os().filter_map(aws).collect(),
         }
     }
+}
+
+/// What other programs that speak S3 read as well, as far as it is text.
+fn aws((name, value): (OsString, OsString)) -> Option<(String, String)> {
+    let name = name.into_string().ok().filter(|name| name.starts_with("AWS_"))?;
+    Some((name, value.into_string().ok()?))
 }
 
 /// A value that is there. Many tools can't leave a variable out, only empty.
@@ -161,11 +161,23 @@ pub(super) fn limits(value: Option<String>, listen: Option<&SocketAddr>) -> Read
     }
 }
 
-pub(super) fn not_built_in(surroundings: &Surroundings) -> Read<()> {
-    match surroundings.set_too_early.as_slice() {
-        [] => Ok(()),
-        names => mistake(format!("{} can't be used: that is not built in yet", names.join(" and "))),
+/// Where photos are kept: below the data directory, unless a bucket is named.
+pub(super) fn photos(url: Option<String>, data_dir: Option<&Path>, aws: Vec<(String, String)>) -> Read<Place> {
+    let Some(url) = given(url) else {
+        return Ok(Place::Folder(data_dir.unwrap_or(Path::new("")).join("photos")));
+    };
+    let (name, prefix) =
+        url.strip_prefix("s3://").map_or(("", ""), |rest| rest.split_once('/').unwrap_or((rest, "")));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if name.is_empty() || !name.chars().chain(prefix.chars()).all(is_plain) {
+        return mistake(format!(
+            "COURTESY_STORAGE_URL is \"{url}\", but must name a bucket, such as s3://bucket/prefix, or nothing for the \
+             data directory"
+        ));
     }
+    let known = |(name, value): (String, String)| Some((name.to_ascii_lowercase().parse().ok()?, value));
+    let settings = aws.into_iter().filter_map(known).collect();
+    Ok(Place::Bucket(Bucket { name: name.to_owned(), prefix: prefix.trim_matches('/').to_owned(), settings }))
 }
 
 pub(super) fn log(value: Option<String>) -> Read<String> {

@@ -26,7 +26,7 @@ use crate::web::operation::SESSION;
 use crate::web::{Page, PageResult, problems};
 
 /// What the operations are sorted by, in the order of a visit.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("Accounts", "Signing a shop up, logging in and out."),
     ("Shop", "The shop itself: address, clock, units, numbers."),
     ("Team", "The people of the shop."),
@@ -34,6 +34,7 @@ const TAGS: [(&str, &str); 13] = [
     ("Vehicles", "The customers' cars."),
     ("Inspections", "A car's courtesy inspection, and the checklist."),
     ("Findings", "Rating components, one tap or many that waited."),
+    ("Photos", "Pictures of findings and of the car."),
     ("Workflow", "The steps from a car that came to a report that may go out."),
     ("Reports", "Giving the report to the customer; the pages behind the link."),
     ("Conversations", "Texting with customers."),

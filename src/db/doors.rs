@@ -278,6 +278,17 @@ impl Database {
         .await
     }
 
+    /// The next shops behind this one that have photos, so many at most.
+    pub async fn shops_with_photos(&self, behind: ShopId, most: i32) -> Result<Vec<ShopId>> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.shops_with_photos($1, $2)").await?;
+            let rows = connection.query(&statement, &[&behind, &most]).await?;
+            rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        })
+        .await
+    }
+
     /// The worker's transactions in a shop.
     #[must_use]
     pub fn worker_in(&self, shop: ShopId) -> Tenant {

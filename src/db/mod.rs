@@ -23,6 +23,6 @@ pub use fault::NamedConstraint;
 pub use load::{Connections, WaitingTexts, with_its_wait};
 pub use news::Heard;
 pub use operator::{Operator, Reset};
-pub use query::{Batch, Param, Query};
+pub use query::{Batch, Param, Query, then};
 pub use row::{Column, Row};
 pub use tenant::{Actor, Entry, Tenant, TokenHash, Write};

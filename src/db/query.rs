@@ -145,6 +145,28 @@ impl<B: Batch> Batch for Option<B> {
     }
 }
 
+/// Makes what a batch yields into something else.
+pub fn then<B: Batch, T: Send>(batch: B, make: impl FnOnce(B::Output) -> T + Send) -> impl Batch<Output = T> {
+    Then { batch, make }
+}
+
+struct Then<B, F> {
+    batch: B,
+    make: F,
+}
+
+impl<B: Batch, T: Send, F: FnOnce(B::Output) -> T + Send> Batch for Then<B, F> {
+    type Output = T;
+
+    fn statements(&self, into: &mut Vec<&'static str>) {
+        self.batch.statements(into);
+    }
+
+    async fn fly(self, on: &Connection, shop: ShopId) -> Result<T> {
+        self.batch.fly(on, shop).await.map(self.make)
+    }
+}
+
 impl Batch for () {
     type Output = ();
 

@@ -25,6 +25,12 @@ crate::text::text_enum! {
         Rated = "rated",
         /// A rating was taken back.
         Cleared = "cleared",
+        /// A photo was taken, or brought back.
+        Photographed = "photographed",
+        /// A photo was taken away.
+        PhotoRemoved = "photo_removed",
+        /// The words below a photo changed.
+        Captioned = "captioned",
         /// The customer said what to do about a finding.
         Answered = "answered",
         /// The inspection was deleted.

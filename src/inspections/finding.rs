@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Photo;
 use super::catalogue::{Component, catalogue};
 use super::progress::Rating;
 use super::severity::Severity;
@@ -25,8 +26,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub verdict: Verdict,
     /// Pictures of it.
-    #[schema(value_type = Vec<Object>)]
-    pub photos: Vec<()>,
+    pub photos: Vec<Photo>,
     /// What the customer wants done about it.
     pub customer_answer: Option<Answer>,
     /// Who rated it last.
@@ -120,7 +120,7 @@ impl Finding {
         Rating {
             place: catalogue().position(&self.category, &self.component),
             severity: self.verdict.severity,
-            has_reason: self.verdict.notes.is_some(),
+            has_reason: self.verdict.notes.is_some() || !self.photos.is_empty(),
         }
     }
 

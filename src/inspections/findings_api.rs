@@ -1,13 +1,12 @@
 //! `/inspections/{id}/items`: one tap, or many that waited on a phone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::catalogue::catalogue;
 use super::findings_queries::{self, Change};
 use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
 use crate::auth::Staff;
@@ -93,15 +92,14 @@ pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>
     inspection.stage.demand_hands(actor)?;
     let plan = plan(body.get()?, findings, inspection.findings_version)?;
     demand_open(&inspection, actor.role, &plan)?;
-    let Plan { changes, mut unchanged, conflicts } = plan;
+    let Plan { changes, unchanged, conflicts } = plan;
     let version = inspection.findings_version + 1;
     let save = (!changes.is_empty()).then(|| findings_queries::save(id, changes, version));
     let (saved, findings) = write.commit((save, list_findings(id))).await?;
     let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
-    let mut items = saved.unwrap_or_default();
-    items.append(&mut unchanged);
+    let sent: HashSet<ItemId> = saved.iter().flatten().chain(&unchanged).map(|finding| finding.id).collect();
     // In the catalogue's order, whatever was written now and what stood already: a repeated list is told the same.
-    items.sort_by_key(|finding| catalogue().position(&finding.category, &finding.component));
+    let items = findings.into_iter().filter(|finding| sent.contains(&finding.id)).collect();
     Ok(Json(Rated { items, progress, conflicts }))
 }
 

@@ -5,9 +5,10 @@ use tokio_postgres::Error;
 
 use super::catalogue::{Entry, catalogue};
 use super::finding::Verdict;
+use super::photo::beside;
 use super::severity::Severity;
-use super::{Event, Finding, Previous};
-use crate::db::{Query, Row};
+use super::{Event, Finding, Previous, list_photos};
+use crate::db::{Batch, Query, Row, then};
 use crate::ids::{InspectionId, ItemId};
 use crate::params;
 use crate::text::Prose;
@@ -63,9 +64,14 @@ macro_rules! finding_columns {
     };
 }
 
-/// What was found, in the order of the catalogue.
+/// What was found, in the order of the catalogue, with the photos of it.
 #[must_use]
-pub fn list_findings(inspection: InspectionId) -> Query<Vec<Finding>> {
+pub fn list_findings(inspection: InspectionId) -> impl Batch<Output = Vec<Finding>> {
+    then((list_bare_findings(inspection), list_photos(inspection)), |(findings, photos)| beside(findings, &photos))
+}
+
+/// The same without photos.
+pub(super) fn list_bare_findings(inspection: InspectionId) -> Query<Vec<Finding>> {
     Query::list(
         concat!(
             "SELECT ",

@@ -9,6 +9,8 @@ pub mod findings_api;
 mod findings_queries;
 mod gauge;
 mod list_queries;
+mod photo;
+mod photo_queries;
 mod progress;
 pub mod queries;
 pub mod severity;
@@ -26,6 +28,8 @@ pub use event::Event;
 pub use finding::{Answer, Finding, Previous, Verdict};
 pub use findings_queries::{list_findings, list_previous};
 pub use gauge::{Band, Gauge};
+pub use photo::{Caption, Photo, PhotoKind, PhotoUrls};
+pub use photo_queries::list_photos;
 pub use progress::{Missing, Needs, Progress, Rating};
 pub use tap::{Tap, Taps};
 pub use workflow::{SentVia, Stage, Status};
@@ -191,9 +195,8 @@ pub struct WholeInspection {
     pub assignee: Option<User>,
     /// What was found, in the order of the catalogue.
     pub items: Vec<Finding>,
-    /// Pictures of the car and of findings.
-    #[schema(value_type = Vec<Object>)]
-    pub photos: Vec<()>,
+    /// Every photo: of findings, of components that nobody has rated, and of the car.
+    pub photos: Vec<Photo>,
     /// How far it is.
     pub progress: Progress,
     /// What was found last time, on this vehicle's earlier visits.
@@ -204,14 +207,16 @@ impl WholeInspection {
     /// Puts together what was read in one flight.
     #[must_use]
     pub fn new(
-        ((inspection, vehicle, customer, assignee), items, previous): (
+        ((inspection, vehicle, customer, assignee), items, photos, previous): (
             queries::WithPeople,
             Vec<Finding>,
+            Vec<Photo>,
             Vec<Previous>,
         ),
     ) -> Self {
+        let items = photo::beside(items, &photos);
         let progress = Progress::of(vehicle.powertrain, items.iter().map(Finding::rating));
-        Self { inspection, vehicle, customer, assignee, items, photos: Vec::new(), progress, previous }
+        Self { inspection, vehicle, customer, assignee, items, photos, progress, previous }
     }
 }
 

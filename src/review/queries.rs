@@ -10,6 +10,10 @@ use crate::params;
 /// More steps than this are not read on a page.
 const MOST_STEPS: i64 = 30;
 
+/// What happens dozens of times in an inspection, and is told by the findings themselves.
+const SINGLE_TAPS: [Event; 6] =
+    [Event::Rated, Event::Cleared, Event::Changed, Event::Photographed, Event::PhotoRemoved, Event::Captioned];
+
 /// The latest steps of an inspection, newest first; the mechanic's single taps are none.
 pub(super) fn steps(id: InspectionId) -> Query<Vec<Step>> {
     Query::list(
@@ -19,7 +23,7 @@ pub(super) fn steps(id: InspectionId) -> Query<Vec<Step>> {
                   ORDER BY x.created_at DESC LIMIT $4) e
            LEFT JOIN users u ON u.shop_id = $1 AND u.id = e.user_id
           ORDER BY e.created_at DESC",
-        params![id, vec![Event::Rated, Event::Cleared, Event::Changed], MOST_STEPS],
+        params![id, SINGLE_TAPS.to_vec(), MOST_STEPS],
         |row| {
             Ok(Step {
                 kind: row.try_get("kind")?,

@@ -34,6 +34,9 @@ impl Step {
             Event::Changed => "Changed",
             Event::Rated => "Rated",
             Event::Cleared => "Rating taken back",
+            Event::Photographed => "Photographed",
+            Event::PhotoRemoved => "Photo removed",
+            Event::Captioned => "Photo described",
             Event::Deleted => "Deleted",
         }
     }

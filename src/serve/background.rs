@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -15,6 +15,8 @@ use crate::conversations::twilio::Twilio;
 use crate::db::Database;
 use crate::error::chain;
 use crate::live::Live;
+use crate::photos::Store;
+use crate::photos::sweep::{Swept, sweep};
 
 /// Starts them all.
 pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
@@ -24,6 +26,7 @@ pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     if let Some(twilio) = app.twilio.clone() {
         tasks.spawn(catch_up(app.clone(), twilio, stopping.clone()));
     }
+    tasks.spawn(tidy_photos(app.database.clone(), app.lab.store.clone(), stopping.clone()));
     tasks.spawn(keep_streams(app.live.clone(), app.database.clone(), stopping.clone()));
     tasks
 }
@@ -54,6 +57,21 @@ async fn keep_sessions(database: Database, stopping: CancellationToken) {
     while stopping.run_until_cancelled(minutes.tick()).await.is_some() {
         if let Err(error) = database.keep_sessions().await {
             tracing::warn!(error = %chain(&error), "which sessions were used is written down later");
+        }
+    }
+}
+
+/// Twice a day, sweeps the store of photos; first when the program has settled.
+async fn tidy_photos(database: Database, store: Store, stopping: CancellationToken) {
+    let mut half_days = interval_at(Instant::now() + Duration::from_mins(15), Duration::from_hours(12));
+    half_days.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stopping.run_until_cancelled(half_days.tick()).await.is_some() {
+        match stopping.run_until_cancelled(sweep(&database, &store)).await {
+            Some(Ok(Swept { let_go, orphans, lost })) => {
+                tracing::info!(let_go, orphans, lost = lost.len(), "photos are tidy");
+            }
+            Some(Err(error)) => tracing::warn!(error = %chain(&error), "photos are tidied later"),
+            None => {}
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::conversations::twilio::{Account, Twilio};
 use crate::db::{Database, migrate};
 use crate::demo;
 use crate::failure::Failure;
+use crate::photos::{Lab, Store};
 use crate::postgres::Postgres;
 use crate::web::metrics::{self, Watched};
 use crate::web::{PublicUrl, Throttles};
@@ -126,6 +127,7 @@ async fn open(postgres: &Postgres, config: &Config, tls: Option<Tls>) -> Result<
     };
     let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl(sockets.requests.url().into()));
     let mut app = App {
+        lab: Lab::new(Store::at(&config.photos)?),
         texting: config.texting,
         trusted_proxies: config.trusted_proxies.clone(),
         throttles: if config.limits_hold { Throttles::on() } else { Throttles::off() },

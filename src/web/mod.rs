@@ -23,6 +23,7 @@ mod search;
 mod strict;
 mod throttle;
 mod typed;
+mod upload;
 
 pub use answer::{Created, Gone, New};
 pub use body::{Action, Body, NoWords};
@@ -32,8 +33,9 @@ pub use json::Json;
 pub use kept::keep_form;
 pub use list::{Cursor, Limit, List, Paging, Params, SearchPaging};
 pub use page::{Page, PageError, PageResult, missing, not_allowed, tell_people};
-pub use path::At;
+pub use path::{At, FromPath};
 pub use public_url::PublicUrl;
 pub use scheme::Scheme;
 pub use search::Search;
 pub use throttle::{Throttles, Try};
+pub use upload::{Received, Upload};

@@ -7,14 +7,15 @@ use axum::response::Response as Answer;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{PathItem, Ref, RefOr, Required, ResponseBuilder, Schema};
+use utoipa::openapi::{KnownFormat, PathItem, Ref, RefOr, Required, ResponseBuilder, Schema, SchemaFormat};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::path::FromPath;
 use super::problems::{self, HTML};
-use super::{Action, At, Body, Client, Created, Gone, Json, New, PageError, Params, PublicUrl, Throttles};
+use super::{Action, At, Body, Client, Created, Gone, Json, New, PageError, Params, PublicUrl, Throttles, Upload};
 use crate::auth::password::Hasher;
 use crate::auth::{Browser, Manager, Staff};
 use crate::db::Database;
@@ -77,7 +78,8 @@ fn only_operation(item: &mut PathItem) -> &mut Operation {
 }
 
 impl Draft {
-    fn may_fail(&mut self, statuses: impl IntoIterator<Item = u16>) {
+    /// Adds statuses of what can go wrong.
+    pub fn may_fail(&mut self, statuses: impl IntoIterator<Item = u16>) {
         self.failures.extend(statuses);
     }
 
@@ -162,6 +164,19 @@ impl<T: ToSchema, const KIB: usize> Part for Body<T, KIB> {
 impl<T: ToSchema> Part for Action<T> {
     fn describe(draft: &mut Draft) {
         draft.takes::<T>(Required::False);
+    }
+}
+
+impl Part for Upload {
+    fn describe(draft: &mut Draft) {
+        let body =
+            ["image/jpeg", "image/png", "image/webp"].into_iter().fold(RequestBodyBuilder::new(), |body, kind| {
+                let bytes = SchemaFormat::KnownFormat(KnownFormat::Binary);
+                let schema = ObjectBuilder::new().schema_type(Type::String).format(Some(bytes));
+                body.content(kind, ContentBuilder::new().schema(Some(schema)).build())
+            });
+        draft.operation.request_body = Some(body.required(Some(Required::True)).build().into());
+        draft.may_fail([400, 413, 415, 422]);
     }
 }
 

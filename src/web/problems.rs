@@ -24,18 +24,18 @@ const FAILURES: [(u16, &str, &str); 9] = [
     ),
     (404, "NotFound", "Nothing here, or another shop's."),
     (413, "TooLarge", "The body is larger than what is taken here."),
-    (415, "UnsupportedMediaType", "The content type of the body must be `application/json`."),
+    (415, "UnsupportedMediaType", "The body is of another kind than what is taken here."),
     (422, "Invalid", "Understood, but not acceptable: `errors` names each field with what is wrong."),
     (429, "TooMany", "Too often; `Retry-After` says how many seconds to wait."),
     (
         503,
         "Unavailable",
-        "The database does not answer, or there is too much to do; `Retry-After` says when to try again.",
+        "The database or the store of photos does not answer, or there is too much to do; `Retry-After` says when to try again.",
     ),
 ];
 
 /// What stands in the way of something acceptable: the problem's type, and what it means.
-const CONFLICTS: [(&str, &str); 8] = [
+const CONFLICTS: [(&str, &str); 9] = [
     ("state", "the present state, told in `current`, does not allow this"),
     ("incomplete", "the inspection is not finished, and `missing` lists what is missing"),
     ("duplicate", "another row already has what must be unique, and `errors` names the field"),
@@ -43,6 +43,7 @@ const CONFLICTS: [(&str, &str); 8] = [
     ("opted-out", "the customer does not want to be texted"),
     ("no-phone", "the customer has no phone number"),
     ("no-number", "the shop has no number to text from"),
+    ("photo-limit", "the inspection has as many photos as it may have"),
     ("last-manager", "the last active manager of a shop stays"),
 ];
 

@@ -90,7 +90,9 @@ fn rows_of(Shop { id, manager, mechanic, customer, vehicle, .. }: &Shop) -> Stri
          INSERT INTO inspection_items (shop_id, inspection_id, category, component, version)
          SELECT '{id}', id, 'brakes', 'pads', 1 FROM inspections WHERE shop_id = '{id}';
          INSERT INTO login_codes (shop_id, user_id, code_hash, expires_at)
-         VALUES ('{id}', '{mechanic}', sha256('{id}'), now() + interval '5 minutes')"
+         VALUES ('{id}', '{mechanic}', sha256('{id}'), now() + interval '5 minutes');
+         INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest, uploaded_by)
+         SELECT '{id}', id, 'front', 1, 4, 3, 12, sha256('x'), '{mechanic}' FROM inspections WHERE shop_id = '{id}'"
     )
 }
 

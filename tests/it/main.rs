@@ -18,6 +18,7 @@ mod measurements;
 mod newer_schema;
 mod outbox;
 mod pages;
+mod photos;
 mod plans;
 mod private_postgres;
 mod program;

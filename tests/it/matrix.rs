@@ -14,7 +14,9 @@ mod strangers;
 
 use serde_json::Value;
 
-use crate::support::{Answer, Person, TestApp};
+use uuid::Uuid;
+
+use crate::support::{Answer, Person, TestApp, pictures};
 use rules::{BY_LINK, RULES, Rule};
 use scene::Scene;
 
@@ -28,13 +30,19 @@ fn more_round_trips_than_usual_have_a_reason() {
 
 /// Asks for it as its row says, for what is in the scene.
 async fn ask(app: &TestApp, rule: &Rule, scene: &Scene, who: Option<&Person>) -> Answer {
-    let path = rule.path(|behind, _| scene[behind].clone());
+    let path = rule.path(|behind, _| match (rule.photo, behind) {
+        (Some(_), "photos") => Uuid::now_v7().to_string(),
+        _ => scene[behind].clone(),
+    });
     ask_at(app, rule, &path, who, rule.body.map(|body| body(scene))).await
 }
 
 /// Asks for it at this path and with this body.
 async fn ask_at(app: &TestApp, rule: &Rule, path: &str, who: Option<&Person>, body: Option<Value>) -> Answer {
     let method = rule.method_and_template().0.parse().unwrap();
+    if let Some(query) = rule.photo {
+        return app.put_photo(&format!("{path}{query}"), who, pictures::small()).await;
+    }
     app.ask(method, path, who, body.as_ref()).await
 }
 

@@ -34,13 +34,29 @@ pub(super) struct Rule {
     pub because: Option<&'static str>,
     /// A sound body, with every id in it that it can have, except for the one that a client chooses.
     pub body: Option<fn(&Scene) -> Value>,
+    /// What is sent where it is no JSON: a photo, with what stands behind the question mark.
+    pub photo: Option<&'static str>,
+    /// Whether the last part of the path is something else than an id of what is there: one that whoever asks has chosen, or a
+    /// word.
+    pub ends_otherwise: bool,
     /// Parameters that take an id of what stands behind this part of an address.
     pub filters: &'static [(&'static str, &'static str)],
 }
 
 impl Rule {
     const fn new(operation: &'static str, who: Who, ready: Ready, success: u16, round_trips: usize) -> Self {
-        Self { operation, who, ready, success, round_trips, because: None, body: None, filters: &[] }
+        Self {
+            operation,
+            who,
+            ready,
+            success,
+            round_trips,
+            because: None,
+            body: None,
+            photo: None,
+            ends_otherwise: false,
+            filters: &[],
+        }
     }
 
     /// Reads in one round trip.
@@ -50,6 +66,14 @@ impl Rule {
 
     const fn says(self, body: fn(&Scene) -> Value) -> Self {
         Self { body: Some(body), ..self }
+    }
+
+    const fn sends_photo(self, query: &'static str) -> Self {
+        Self { photo: Some(query), ends_otherwise: true, ..self }
+    }
+
+    const fn ends_otherwise(self) -> Self {
+        Self { ends_otherwise: true, ..self }
     }
 
     const fn filtered(self, filters: &'static [(&'static str, &'static str)]) -> Self {
@@ -82,9 +106,9 @@ impl Rule {
         path
     }
 
-    /// How many ids the path has.
+    /// How many ids of what is there the path has.
     pub(super) fn places(&self) -> usize {
-        self.operation.matches('{').count()
+        self.operation.matches('{').count() - usize::from(self.ends_otherwise)
     }
 }
 
@@ -153,6 +177,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("PUT /inspections/{id}/items", Hands, InProgress, 200, 2)
         .says(|_| json!({ "category": "brakes", "component": "rear_pads_left", "severity": "red" })),
     Rule::new("DELETE /inspections/{id}/items/{item}", Hands, InProgress, 204, 2),
+    Rule::new("PUT /inspections/{id}/photos/{photo_id}", Hands, InProgress, 201, 3)
+        .sends_photo("?category=brakes&component=front_pads_left")
+        .because("whether it may be is known before a picture is received, and decided again once it is kept"),
+    Rule::new("DELETE /inspections/{id}/photos/{photo_id}", Hands, InProgress, 204, 2),
+    Rule::read("GET /photos/{id}/{size}", Staff, InProgress).ends_otherwise(),
     Rule::read("GET /conversations", Manager, Talk),
     Rule::new("POST /conversations", Manager, Desk, 201, 1)
         .says(|scene| json!({ "customer_id": scene["customers"] })),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::inspections::everything_green;
 use crate::support::world::Shop;
-use crate::support::{Person, TestApp};
+use crate::support::{Person, TestApp, pictures};
 
 /// How far things are.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -87,7 +87,8 @@ impl Scene {
 
     /// Every id in it that a stranger may not learn of.
     pub(crate) fn all_ids(&self) -> impl Iterator<Item = &String> {
-        self.ids.values().chain([&self.manager.id, &self.mechanic.id, &self.other_mechanic.id])
+        let ids = self.ids.iter().filter(|(behind, _)| **behind != "{id}").map(|(_, id)| id);
+        ids.chain([&self.manager.id, &self.mechanic.id, &self.other_mechanic.id])
     }
 
     async fn inspect(&mut self, app: &TestApp, ready: Ready) {
@@ -102,6 +103,11 @@ impl Scene {
             });
             let rated = app.put(&format!("{path}/items"), &self.mechanic, &tap).await.ok();
             self.ids.insert("items", id(&rated["items"][0]));
+            let photo = Uuid::now_v7().to_string();
+            let front = format!("{path}/photos/{photo}?kind=front");
+            app.put_photo(&front, &self.mechanic, pictures::small()).await.created();
+            // The size stands behind the photo's id.
+            self.ids.extend([("photos", photo), ("{id}", "thumb".to_owned())]);
         }
         if ready >= Ready::Rated {
             let taps = everything_green(app, &self.mechanic, &path).await;

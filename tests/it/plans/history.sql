@@ -40,6 +40,10 @@ SELECT md5('inspection' || n || '/' || i)::uuid, shop, md5('vehicle' || n || '/'
 INSERT INTO inspection_items (shop_id, inspection_id, category, component, severity, version)
 SELECT i.shop_id, i.id, 'brakes', 'component ' || k, 'green', 1 FROM inspections i, generate_series(1, 5) k;
 
+INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest, deleted_at)
+SELECT i.shop_id, i.id, 'other', k, 4, 3, 12, sha256('x'), CASE WHEN i.status = 'completed' THEN now() END
+  FROM inspections i, generate_series(1, 4) k;
+
 INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind)
 SELECT i.shop_id, i.id, i.created_by, 'created' FROM inspections i;
 

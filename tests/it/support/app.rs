@@ -123,6 +123,20 @@ impl TestApp {
         self.ask(Method::PUT, path, who.into(), Some(body)).await
     }
 
+    /// Sends a picture.
+    pub(crate) async fn put_photo(
+        &self,
+        path: &str,
+        who: impl Into<Option<&Person>>,
+        picture: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::put(format!("/api/v1{path}")).header(header::CONTENT_TYPE, "image/jpeg");
+        if let Some(person) = who.into() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token));
+        }
+        self.send(request.body(picture.into()).expect("a request")).await
+    }
+
     pub(crate) async fn delete(&self, path: &str, who: impl Into<Option<&Person>>) -> Answer {
         self.ask(Method::DELETE, path, who.into(), None).await
     }

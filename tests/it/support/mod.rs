@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod contract;
 pub(crate) mod hostile;
+pub(crate) mod pictures;
 pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod source;

@@ -8,8 +8,11 @@ use tokio_postgres::Client;
 const TRIGGERS: &str = "
 CREATE TRIGGER hold_delivery BEFORE UPDATE OF status ON public.messages FOR EACH ROW EXECUTE FUNCTION courtesy.hold_delivery()
 CREATE TRIGGER hold_findings AFTER INSERT OR DELETE OR UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.hold_findings()
+CREATE TRIGGER hold_photos AFTER INSERT OR UPDATE OF caption, deleted_at ON public.inspection_photos FOR EACH ROW EXECUTE FUNCTION courtesy.hold_photos()
 CREATE TRIGGER hold_workflow BEFORE INSERT OR UPDATE ON public.inspections FOR EACH ROW EXECUTE FUNCTION courtesy.hold_workflow()
 CREATE TRIGGER keep_ratings_of_changed AFTER UPDATE ON public.inspection_items REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
+CREATE TRIGGER keep_ratings_of_changed AFTER UPDATE ON public.inspection_photos REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
+CREATE TRIGGER keep_ratings_of_new AFTER INSERT ON public.inspection_photos REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER keep_ratings_of_new AFTER INSERT ON public.inspection_items REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER keep_ratings_of_removed AFTER DELETE ON public.inspection_items REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
@@ -31,6 +34,10 @@ inspection_items inspection_items_answer_is_known CHECK customer_answer = ANY AR
 inspection_items inspection_items_not_applicable_is_bare CHECK NOT not_applicable OR severity = 'green' AND measurement IS NULL AND proposed_severity IS NULL
 inspection_items inspection_items_proposed_severity_is_known CHECK proposed_severity = ANY ARRAY['green', 'yellow', 'red']
 inspection_items valid_severity CHECK severity = ANY ARRAY['green', 'yellow', 'red']
+inspection_photos inspection_photos_digest_is_sha256 CHECK octet_lengthdigest = 32
+inspection_photos inspection_photos_have_a_size CHECK width > 0 AND height > 0 AND size > 0
+inspection_photos inspection_photos_kind_is_known CHECK kind = ANY ARRAY['front', 'rear', 'left', 'right', 'vin', 'odometer', 'damage', 'other']
+inspection_photos inspection_photos_show_one_thing CHECK category IS NULL = component IS NULL AND category IS NULL <> kind IS NULL
 inspections inspections_assigned_has_assignee CHECK status <> 'assigned' OR assigned_to IS NOT NULL
 inspections inspections_odometer_is_positive CHECK odometer_reading >= 0
 inspections inspections_sent_via_is_known CHECK sent_via = ANY ARRAY['sms', 'link']

@@ -32,6 +32,10 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     // No row means not inspected, so findings are the one thing of the shop's that is really deleted.
     ("inspection_items", "courtesy_app", &["DELETE", "INSERT", "SELECT", "UPDATE"]),
     ("inspection_items", "courtesy_worker", &["SELECT"]),
+    ("inspection_photos", "courtesy_app", &["INSERT", "SELECT", "UPDATE (caption, deleted_at)"]),
+    // What was taken away goes for good later, and its picture with it.
+    ("inspection_photos", "courtesy_worker", &["DELETE", "SELECT"]),
+    ("inspection_photos", "courtesy_door", &["SELECT (shop_id)"]),
     ("inspection_events", "courtesy_app", &["INSERT", "SELECT"]),
     ("conversations", "courtesy_app", &["INSERT", "SELECT", "UPDATE"]),
     ("conversations", "courtesy_worker", &["SELECT"]),
@@ -77,6 +81,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("live_sessions", &["courtesy_app"]),
     ("enter", &["courtesy_app"]),
     ("ratings_of", &["courtesy_app"]),
+    ("shops_with_photos", &["courtesy_worker"]),
     ("sign_up", &["courtesy_app"]),
     ("find_login", &["courtesy_app"]),
     ("open_session", &["courtesy_app"]),
