@@ -25,8 +25,10 @@ const WARM_UP: usize = 20;
 /// A kind of page: its name, and its address for a seat.
 type Page = (&'static str, fn(&Seat) -> String);
 
-const PAGES: [Page; 6] = [
+const PAGES: [Page; 8] = [
     ("board", |_| "/board".to_owned()),
+    ("customers", |_| "/customers".to_owned()),
+    ("found", |_| "/customers?q=civic".to_owned()),
     ("new", |_| "/inspections/new".to_owned()),
     ("search", |_| "/inspections/new/found?q=civic".to_owned()),
     ("review", |seat| format!("/inspections/{}", seat.get("inspection_id"))),

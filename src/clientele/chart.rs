@@ -89,9 +89,9 @@ const GAUGE: f64 = 240.0;
 const TOP: f64 = 8.0;
 const HEIGHT: f64 = 76.0;
 /// Where the bands end on the right.
-const STRIP: f64 = 40.0;
+const STRIP: f64 = 48.0;
 /// Where the first and the last visit stand.
-const FIRST: f64 = 58.0;
+const FIRST: f64 = 66.0;
 const LAST: f64 = 228.0;
 
 /// Sorts what was measured into sheets, in the order of the catalogue.
@@ -228,7 +228,7 @@ mod tests {
         let xs: Vec<f64> = chart.points.iter().map(|point| point.x).collect();
         assert_eq!(xs, [FIRST, FIRST + (LAST - FIRST) / 4.0, LAST]);
         assert!(chart.points.is_sorted_by(|one, next| one.y < next.y), "{:?}", chart.points);
-        assert!(chart.path.starts_with("M58 27L100.5 "), "{}", chart.path);
+        assert!(chart.path.starts_with("M66 27L106.5 "), "{}", chart.path);
         assert_eq!(chart.limits.iter().map(|(_, number)| number.as_str()).collect::<Vec<_>>(), ["2", "4"]);
     }
 

@@ -57,7 +57,7 @@ pub async fn show_customer(manager: Manager, At(id): At<CustomerId>) -> Result<R
 /// `POST /customers/{id}/edit`.
 pub async fn change_customer(manager: Manager, at: At<CustomerId>, form: Form) -> Result<Response> {
     let id = at.0;
-    match customers::api::change(manager.clone(), at, form.body()).await {
+    match customers::api::change(manager.clone(), at, form.touched().body()).await {
         Ok(_) => Ok(to(&format!("/customers/{id}"))),
         Err(error) => Ok(refused(customer_form(&manager, Some(id), form.again(error)?).await?)),
     }
@@ -88,7 +88,7 @@ pub async fn show_vehicle(manager: Manager, At(id): At<VehicleId>) -> Result<Res
 /// `POST /vehicles/{id}/edit`.
 pub async fn change_vehicle(manager: Manager, at: At<VehicleId>, form: Form) -> Result<Response> {
     let id = at.0;
-    match vehicles::api::change((*manager).clone(), at, form.body()).await {
+    match vehicles::api::change((*manager).clone(), at, form.touched().body()).await {
         Ok(_) => Ok(to(&format!("/vehicles/{id}"))),
         Err(error) => Ok(refused(vehicle_form(&manager, id, form.again(error)?).await?)),
     }
@@ -134,7 +134,7 @@ async fn vehicle_form(manager: &Manager, id: VehicleId, form: Filled) -> Result<
 fn known_customer(desk: &Desk, customer: &Customer) -> Filled {
     let address = &customer.address;
     let text = |value: Option<String>| value.unwrap_or_default();
-    Filled::with([
+    Filled::known([
         ("first_name", text(customer.first_name.as_ref().map(ToString::to_string))),
         ("last_name", text(customer.last_name.as_ref().map(ToString::to_string))),
         ("phone", text(customer.phone.as_ref().map(|phone| desk.number(phone)))),
@@ -151,7 +151,7 @@ fn known_customer(desk: &Desk, customer: &Customer) -> Filled {
 /// What is known of a car, in its fields.
 fn known_vehicle(vehicle: &Vehicle) -> Filled {
     let text = |value: Option<String>| value.unwrap_or_default();
-    Filled::with([
+    Filled::known([
         ("license_plate", text(vehicle.license_plate.as_ref().map(|plate| plate.as_str().to_owned()))),
         ("vin", text(vehicle.vin.as_ref().map(ToString::to_string))),
         ("year", text(vehicle.year.map(|year| year.to_string()))),

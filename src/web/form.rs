@@ -34,6 +34,8 @@ pub(super) const MOST_BYTES: usize = 256 * 1024;
 const MOST_FIELDS: usize = 200;
 const LONGEST_NAME: usize = 100;
 const MOST_DOTS: usize = 4;
+/// What the names of fields begin with that keep what another field said when the page was made.
+const WAS: &str = "was.";
 /// So many mistakes are enough to be said at once.
 const MOST_COMPLAINTS: usize = 30;
 
@@ -87,6 +89,18 @@ impl Form {
             typed
         };
         Self(self.0.as_ref().map(more).map_err(NoForm::clone))
+    }
+
+    /// The form without the fields that nobody touched, which say what they said when the page was made ([`Filled::known`]):
+    /// what somebody else changed meanwhile is not set back by whoever looked at something else.
+    #[must_use]
+    pub fn touched(&self) -> Self {
+        let touched = |typed: &BTreeMap<String, String>| {
+            let is_as_it_was = |name: &str, text: &String| typed.get(&format!("{WAS}{name}")) == Some(text);
+            let kept = typed.iter().filter(|(name, text)| !name.starts_with(WAS) && !is_as_it_was(name, text));
+            kept.map(|(name, text)| (name.clone(), text.clone())).collect()
+        };
+        Self(self.0.as_ref().map(touched).map_err(NoForm::clone))
     }
 
     /// Whether the form has a field of this name, also where nothing was typed into it.
@@ -197,6 +211,18 @@ impl Filled {
     pub fn with(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         let typed = fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
         Self { typed, complaints: Vec::new() }
+    }
+
+    /// A form about something that is known, which keeps what that was beside what becomes of it ([`Form::touched`]).
+    #[must_use]
+    pub fn known(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let both = |(name, text): (&str, String)| [(format!("{WAS}{name}"), text.clone()), (name.to_owned(), text)];
+        Self { typed: fields.into_iter().flat_map(both).collect(), complaints: Vec::new() }
+    }
+
+    /// The fields that keep what was known; they are hidden on the page.
+    pub fn as_it_was(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.typed.iter().filter(|(name, _)| name.starts_with(WAS))
     }
 
     /// The form with something else in a field.
@@ -320,6 +346,19 @@ mod tests {
         assert!(matches!(error, Error::Invalid(fields) if fields.len() == 1 && fields[0].field == "user"));
         let right = [("shop.name", "Delgado"), ("user.email", "rosa@delgado.example"), ("user.age", "")];
         assert!(form(&right).read::<SignUp>().is_ok());
+    }
+
+    #[test]
+    fn what_nobody_touched_is_not_sent_back() {
+        let shown = Filled::known([("a", "1".to_owned()), ("b.c", "2".to_owned()), ("d", String::new())]);
+        let kept: Vec<_> = shown.as_it_was().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(kept, [("was.a", "1"), ("was.b.c", "2"), ("was.d", "")]);
+        let typed = [kept.as_slice(), &[("a", "1"), ("b.c", "3"), ("d", ""), ("e", "4")]].concat();
+        let Form(touched) = form(&typed).touched();
+        assert_eq!(
+            touched.expect("a form").into_iter().collect::<Vec<_>>(),
+            [("b.c".to_owned(), "3".to_owned()), ("e".to_owned(), "4".to_owned())]
+        );
     }
 
     #[test]

@@ -298,3 +298,36 @@ async fn why_and_since_when_somebody_gets_no_texts_is_said() {
     app.patch(&path, boss, &json!({ "phone": null })).await.ok();
     assert_eq!(said().await, "No texts: there is no phone number.");
 }
+
+#[tokio::test]
+async fn a_form_sets_nothing_back_that_changed_while_it_was_open() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = format!("/customers/{}", world.ours.customer);
+    let vehicle = format!("/vehicles/{}", world.ours.vehicle);
+    let (owner_form, car_form) = (filled_in(&app, &path, boss).await, filled_in(&app, &vehicle, boss).await);
+    app.post("/sandbox/messages", boss, &json!({ "from": "+14155550142", "content": "STOP" })).await.created();
+    app.patch(&vehicle, boss, &json!({ "vin": "1HGCM82633A004352" })).await.ok();
+    for (path, form, touched) in [(&path, owner_form, "address.city"), (&vehicle, car_form, "color")] {
+        let rest = form.iter().filter(|(name, _)| name != touched).map(|(name, text)| (&**name, &**text));
+        let sent: Vec<_> = rest.chain([(touched, "Teal")]).collect();
+        assert_eq!(app.submit(&format!("{path}/edit"), boss, &sent).await.leads_to(), path);
+    }
+    let customer = app.get(&path, boss).await.ok();
+    assert_eq!((&customer["sms_opt_in"], &customer["address"]["city"]), (&json!(false), &json!("Teal")));
+    assert!(opened(&app, &path, boss).await.texts(".consent")[0].starts_with("No texts: they answered STOP on "));
+    let car = app.get(&vehicle, boss).await.ok();
+    assert_eq!((&car["vin"], &car["color"]), (&json!("1HGCM82633A004352"), &json!("Teal")));
+}
+
+/// The fields of a form as a browser sends them that changes nothing.
+async fn filled_in(app: &TestApp, path: &str, who: &crate::support::Person) -> Vec<(String, String)> {
+    let page = opened(app, &format!("{path}/edit"), who).await;
+    let of = |what: &str| {
+        let selector = format!(".filled-in {what}");
+        page.attributes(&selector, "name").into_iter().zip(page.attributes(&selector, "value"))
+    };
+    let choice =
+        page.attributes(".filled-in option[selected]", "value").pop().map(|it| ("powertrain".to_owned(), it));
+    of("input:not([type=checkbox])").chain(of("input[checked]")).chain(choice).collect()
+}
