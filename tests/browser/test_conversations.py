@@ -168,6 +168,9 @@ def test_an_answer_that_is_refused_stays_whatever_happens(shop, window):
     long = "x" * 1601
     say(here, long)
     expect(here.page.locator("#words-wrong")).to_contain_text("at most 1600 characters")
+    # Nobody is in the box while something else happens.
+    here.page.keyboard.press("Escape")
+    expect(words(here)).not_to_be_focused()
     hear(shop, phone, "Hello?")
     expect(texts(here).last).to_have_text("Hello?")
     expect(words(here)).to_have_value(long)
