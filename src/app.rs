@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -21,8 +21,8 @@ use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
 use crate::{
-    board, clientele, conversations, customers, desk, inbox, inspections, intake, reports, review, settings, shops,
-    team, users, vehicles, work,
+    board, clientele, conversations, customers, desk, export, import, inbox, inspections, intake, reports, review,
+    settings, shops, team, users, vehicles, work,
 };
 
 /// What handlers may ask for.
@@ -111,6 +111,8 @@ fn pages(texting: Texting) -> Router<App> {
     use board::pages as board;
     use clientele::{customer_pages as customers, form_pages as forms, vehicle_pages as vehicles};
     use desk::pages as account;
+    use export::pages as files;
+    use import::pages as lists;
     use inbox::{pages as talks, writing_pages as writing};
     use intake::search_pages as search;
     use review::{pages as review_page, steps_pages as steps};
@@ -167,6 +169,12 @@ fn pages(texting: Texting) -> Router<App> {
         .route("/conversations/{id}/messages/{message_id}/retry", post(writing::retry))
         .route("/conversations/{id}/consent", post(writing::note_consent))
         .merge(phones(texting))
+        .route("/settings/data", get(lists::show).post(lists::upload).layer(DefaultBodyLimit::max(lists::MOST_SENT)))
+        .route("/settings/data/imports/{id}", get(lists::preview).post(lists::import))
+        .route("/settings/data/customers.csv", get(files::customers))
+        .route("/settings/data/vehicles.csv", get(files::vehicles))
+        .route("/settings/data/inspections.csv", get(files::inspections))
+        .route("/settings/data/archive.zip", get(files::archive))
         .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
         .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
         .route("/assets/{name}", get(assets::serve))

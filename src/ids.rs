@@ -99,4 +99,6 @@ ids! {
     MessageId
     /// The link that opens a report.
     LinkId
+    /// A list that was uploaded.
+    ImportId
 }

@@ -31,6 +31,8 @@ pub mod team;
 pub mod settings;
 pub mod inbox;
 pub mod work;
+pub mod export;
+pub mod import;
 
 pub mod demo;
 

@@ -23,7 +23,7 @@ crate::text::text_enum! {
 }
 
 /// A shop's customer.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Customer {
     /// Their id.
     pub id: CustomerId,
@@ -114,6 +114,26 @@ impl NewCustomer {
     /// Their number, read as people of this country write it.
     pub fn phone(&self, country: Country) -> Result<Option<Phone>> {
         self.phone.as_ref().map(|typed| typed.read("phone", country)).transpose()
+    }
+}
+
+/// What is written of a new customer, their phone aside, which is read with the shop's country.
+#[derive(Debug, Serialize)]
+pub struct CustomerFields {
+    first_name: Option<Line<100>>,
+    last_name: Option<Line<100>>,
+    email: Option<Email>,
+    address: Address,
+    sms_opt_in: bool,
+    email_opt_in: bool,
+}
+
+impl NewCustomer {
+    /// What is written of them, for whoever adds many at once.
+    #[must_use]
+    pub fn into_fields(self) -> CustomerFields {
+        let Self { first_name, last_name, email, address, sms_opt_in, email_opt_in, .. } = self;
+        CustomerFields { first_name, last_name, email, address, sms_opt_in, email_opt_in }
     }
 }
 

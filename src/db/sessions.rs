@@ -39,6 +39,13 @@ impl Database {
         connection.execute("SELECT courtesy.sweep_sessions()", &[]).await?;
         Ok(())
     }
+
+    /// Removes the uploaded lists that nobody goes on with.
+    pub async fn sweep_imports(&self) -> Result<()> {
+        let connection = take(&self.work).await?;
+        connection.execute("SELECT courtesy.sweep_imports()", &[]).await?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,16 @@ impl Write {
         self.actor.expect("begun by a session")
     }
 
+    /// One more round trip, for a transaction that writes more than fits into one statement's time.
+    pub async fn go_on<B: Batch>(self, batch: B) -> Result<(Self, B::Output)> {
+        let output = in_time(async {
+            prepare(&self.connection, statements(&batch)).await?;
+            batch.fly(&self.connection, self.shop).await
+        })
+        .await?;
+        Ok((self, output))
+    }
+
     /// The last round trip: sends the changes and the commit together. A connection that has not met them yet prepares
     /// them first, inside the transaction: what is written follows from what was read, so they aren't known earlier.
     pub async fn commit<B: Batch>(mut self, batch: B) -> Result<B::Output> {

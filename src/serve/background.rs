@@ -50,13 +50,16 @@ async fn catch_up(app: App, twilio: Twilio, stopping: CancellationToken) {
     }
 }
 
-/// Every minute, writes down which sessions were used.
+/// Every minute, writes down which sessions were used, and removes lists that were left lying.
 async fn keep_sessions(database: Database, stopping: CancellationToken) {
     let mut minutes = interval(Duration::from_mins(1));
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stopping.run_until_cancelled(minutes.tick()).await.is_some() {
         if let Err(error) = database.keep_sessions().await {
             tracing::warn!(error = %chain(&error), "which sessions were used is written down later");
+        }
+        if let Err(error) = database.sweep_imports().await {
+            tracing::warn!(error = %chain(&error), "uploaded lists are removed later");
         }
     }
 }

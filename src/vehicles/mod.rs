@@ -26,7 +26,7 @@ crate::text::text_enum! {
 }
 
 /// A customer's vehicle.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Vehicle {
     /// Its id.
     pub id: VehicleId,
@@ -100,6 +100,29 @@ impl NewVehicle {
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.vin.is_none() && self.license_plate.is_none() && self.make.is_none() && self.model.is_none()
+    }
+}
+
+/// What is written of a new vehicle.
+#[derive(Debug, Serialize)]
+pub struct VehicleFields {
+    vin: Option<Vin>,
+    make: Option<Line<50>>,
+    model: Option<Line<50>>,
+    year: Option<i32>,
+    mileage: Option<i32>,
+    license_plate: Option<Plate>,
+    color: Option<Line<50>>,
+    powertrain: Powertrain,
+}
+
+impl NewVehicle {
+    /// What is written of it, for whoever adds many at once.
+    #[must_use]
+    pub fn into_fields(self) -> VehicleFields {
+        let Self { vin, make, model, year, mileage, license_plate, color, powertrain, .. } = self;
+        let mileage = mileage.map(Mileage::shown);
+        VehicleFields { vin, make, model, year, mileage, license_plate, color, powertrain }
     }
 }
 

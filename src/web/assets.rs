@@ -38,6 +38,7 @@ const STYLES: &str = concat!(
     include_str!("../../assets/css/contract.css"),
     include_str!("../../assets/css/team.css"),
     include_str!("../../assets/css/settings.css"),
+    include_str!("../../assets/css/data.css"),
 );
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -82,6 +83,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
     ("copy.js", SCRIPT, include_str!("../../assets/copy.js")),
     ("countries.js", SCRIPT, include_str!("../../assets/countries.js")),
+    ("import.js", SCRIPT, include_str!("../../assets/import.js")),
     ("forms.js", SCRIPT, include_str!("../../assets/forms.js")),
     ("keys.js", SCRIPT, include_str!("../../assets/keys.js")),
     ("ages.js", SCRIPT, include_str!("../../assets/ages.js")),

@@ -3,6 +3,7 @@
 mod answer;
 pub mod assets;
 mod body;
+pub mod cell;
 mod client;
 pub mod forgery;
 mod form;

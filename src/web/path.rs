@@ -35,7 +35,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids! { UserId CustomerId VehicleId InspectionId ItemId PhotoId ConversationId MessageId }
+ids! { UserId CustomerId VehicleId InspectionId ItemId PhotoId ConversationId MessageId ImportId }
 
 impl FromPath for Option<LinkToken> {
     fn from_path<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Self {

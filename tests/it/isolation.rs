@@ -92,7 +92,11 @@ fn rows_of(Shop { id, manager, mechanic, customer, vehicle, .. }: &Shop) -> Stri
          INSERT INTO login_codes (shop_id, user_id, code_hash, expires_at)
          VALUES ('{id}', '{mechanic}', sha256('{id}'), now() + interval '5 minutes');
          INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest, uploaded_by)
-         SELECT '{id}', id, 'front', 1, 4, 3, 12, sha256('x'), '{mechanic}' FROM inspections WHERE shop_id = '{id}'"
+         SELECT '{id}', id, 'front', 1, 4, 3, 12, sha256('x'), '{mechanic}' FROM inspections WHERE shop_id = '{id}';
+         WITH list AS (
+             INSERT INTO imports (shop_id, kind, file_name)
+             VALUES ('{id}', 'customers', 'a.csv') RETURNING id)
+         INSERT INTO import_rows (shop_id, import_id, line, verdict) SELECT '{id}', id, 2, 'new' FROM list"
     )
 }
 

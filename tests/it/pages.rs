@@ -7,6 +7,7 @@ mod board;
 mod conversations;
 mod customers;
 mod first_day;
+mod data;
 mod intake;
 mod review;
 mod rules;

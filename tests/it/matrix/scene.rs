@@ -73,6 +73,7 @@ impl Scene {
             ("team", leaver.id),
             ("customers", customer),
             ("vehicles", vehicle),
+            ("imports", list(owner, shop).await),
         ]);
         let mut scene = Self { manager, mechanic, other_mechanic, ids };
         match ready {
@@ -149,6 +150,14 @@ async fn double(owner: &Client, shop: &Shop, of: &Person) -> Person {
     let email = format!("{id}@somebody.example");
     assert_eq!(owner.execute(sql, &[&of.id, &id, &email, &token.hash().0.as_slice()]).await.unwrap(), 1);
     Person { id, email, token: token.reveal() }
+}
+
+/// A list that waits to be imported.
+async fn list(owner: &Client, shop: &Shop) -> String {
+    let sql =
+        "INSERT INTO imports (shop_id, kind, file_name, read_at) VALUES ($1::text::uuid, 'customers', 'a.csv', now())
+               RETURNING id::text";
+    owner.query_one(sql, &[&shop.id]).await.unwrap().get(0)
 }
 
 async fn made(app: &TestApp, path: &str, who: &Person, new: &Value) -> String {

@@ -173,4 +173,13 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /conversations/{id}/consent", Manager, Talk, &[("sms_opt_in", "false")]),
     page("GET /sandbox", Manager, Desk),
     form("POST /sandbox", Manager, Desk, &[("from", "+14155550199"), ("content", "Do you open at 8?")]),
+    page("GET /settings/data", Manager, Desk),
+    // A file comes as another kind of form than the others; see data.rs.
+    Row { success: 415, ..form("POST /settings/data", Manager, Desk, &[]) },
+    page("GET /settings/data/imports/{id}", Manager, Desk),
+    form("POST /settings/data/imports/{id}", Manager, Desk, &[]),
+    page("GET /settings/data/customers.csv", Manager, Desk),
+    page("GET /settings/data/vehicles.csv", Manager, Desk),
+    page("GET /settings/data/inspections.csv", Manager, Desk),
+    page("GET /settings/data/archive.zip", Manager, Desk),
 ];

@@ -13,7 +13,7 @@ const COLLEAGUE: &str = "md5('user1/2')::uuid";
 const CODE: &str = "sha256(convert_to(md5('user1/2')::uuid::text, 'UTF8'))";
 
 /// Every function but triggers: who calls it, and with what, where `BOSS` and others stand for values.
-const CALLS: [(&str, &str, &str); 29] = [
+const CALLS: [(&str, &str, &str); 30] = [
     ("courtesy_app", "current_shop", ""),
     ("courtesy_app", "current_person", ""),
     ("courtesy_app", "demand", "true, 'CI403'"),
@@ -44,6 +44,7 @@ const CALLS: [(&str, &str, &str); 29] = [
     ("courtesy_app", "ratings_of", "courtesy.current_shop(), md5('inspection1/1')::uuid"),
     ("courtesy_worker", "shops_with_photos", "'00000000-0000-0000-0000-000000000000', 5"),
     ("courtesy_app", "find_report_link", "sha256(convert_to(md5('inspection1/1')::uuid::text, 'UTF8'))"),
+    ("courtesy_worker", "sweep_imports", ""),
     ("courtesy_app", "add_login_code", "COLLEAGUE, '\\x00'"),
     ("courtesy_app", "find_login_code", "CODE"),
     ("courtesy_app", "redeem_login_code", "CODE, '\\x00'"),

@@ -64,6 +64,13 @@ INSERT INTO messages (shop_id, conversation_id, customer_id, direction, phone_nu
 SELECT c.shop_id, c.id, c.customer_id, 'outbound', u.phone, 'Hello', now() + interval '1 day'
   FROM conversations c JOIN customers u ON u.id = c.customer_id WHERE c.last_message_at > now() - interval '20 hours';
 
+INSERT INTO imports (id, shop_id, kind, file_name, created_at)
+SELECT md5('import' || n || '/' || k)::uuid, shop, 'customers', 'a.csv', now() - k * interval '1 hour'
+  FROM past, generate_series(1, 10) k;
+
+INSERT INTO import_rows (shop_id, import_id, line, verdict)
+SELECT i.shop_id, i.id, k, 'new' FROM imports i, generate_series(1, 50) k;
+
 INSERT INTO sandbox_texts (id, shop_id, content)
 SELECT m.id, m.shop_id, m.content FROM messages m WHERE m.direction = 'outbound' AND m.status = 'delivered';
 

@@ -30,6 +30,8 @@ consent_events consent_events_kind_is_known CHECK kind = ANY ARRAY['opt_in', 'op
 consent_events consent_events_source_is_known CHECK source = ANY ARRAY['keyword', 'staff', 'provider']
 conversations valid_conversation_status CHECK status = ANY ARRAY['active', 'closed']
 customers valid_customer_status CHECK status = ANY ARRAY['active', 'inactive']
+import_rows import_rows_verdict_is_known CHECK verdict = ANY ARRAY['new', 'changed', 'unchanged', 'wrong']
+imports imports_kind_is_known CHECK kind = ANY ARRAY['customers', 'vehicles']
 inspection_items inspection_items_answer_is_known CHECK customer_answer = ANY ARRAY['do_it', 'later', 'call_me']
 inspection_items inspection_items_not_applicable_is_bare CHECK NOT not_applicable OR severity = 'green' AND measurement IS NULL AND proposed_severity IS NULL
 inspection_items inspection_items_proposed_severity_is_known CHECK proposed_severity = ANY ARRAY['green', 'yellow', 'red']
@@ -65,6 +67,8 @@ CREATE UNIQUE INDEX conversations_one_active ON public.conversations USING btree
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email) WHERE (deleted_at IS NULL)
 conversations conversations_shop_id_id_customer_id_key UNIQUE (shop_id, id, customer_id)
 customers customers_shop_id_id_key UNIQUE (shop_id, id)
+import_rows import_rows_line_key UNIQUE (shop_id, import_id, line)
+imports imports_shop_id_id_key UNIQUE (shop_id, id)
 inspection_items inspection_items_component_key UNIQUE (shop_id, inspection_id, category, component)
 inspections inspections_shop_id_id_key UNIQUE (shop_id, id)
 login_codes login_codes_code_hash_key UNIQUE (code_hash)

@@ -67,6 +67,18 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     ("report_links", "courtesy_door", &["SELECT"]),
     ("login_codes", "courtesy_app", &["DELETE", "SELECT"]),
     ("login_codes", "courtesy_door", &["DELETE", "INSERT", "SELECT", "UPDATE"]),
+    (
+        "imports",
+        "courtesy_app",
+        &[
+            "DELETE",
+            "INSERT",
+            "SELECT",
+            "UPDATE (added, changed, imported_at, moved_at, read_at, rows_done, rows_read)",
+        ],
+    ),
+    ("imports", "courtesy_door", &["DELETE", "SELECT", "UPDATE"]),
+    ("import_rows", "courtesy_app", &["DELETE", "INSERT", "SELECT"]),
     ("schema_history", "courtesy_app", &["SELECT"]),
     ("schema_history", "courtesy_backup", &["SELECT"]),
     ("sandbox_lines", "courtesy_door", &["USAGE"]),
@@ -104,6 +116,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("add_login_code", &["courtesy_app"]),
     ("find_login_code", &["courtesy_app"]),
     ("redeem_login_code", &["courtesy_app"]),
+    ("sweep_imports", &["courtesy_worker"]),
 ];
 
 /// The roles that read for a backup read every tenant table, a new one too.

@@ -1,0 +1,335 @@
+//! Statements about lists on their way in.
+
+use serde_json::Value;
+use tokio_postgres::Error;
+use uuid::Uuid;
+
+use super::{Counts, Import, Judged, Kind, Verdict};
+use crate::customers::Customer;
+use crate::db::{Query, Row};
+use crate::ids::ImportId;
+use crate::params;
+use crate::vehicles::Vehicle;
+use crate::web::Limit;
+
+impl Import {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let unused: Value = row.try_get("unused")?;
+        let names = unused.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
+        Ok(Self {
+            id: row.try_get("id")?,
+            kind: row.try_get("kind")?,
+            file_name: row.try_get("file_name")?,
+            unused: names.collect(),
+            rows_read: row.try_get("rows_read")?,
+            read_at: row.try_get("read_at")?,
+            rows_done: row.try_get("rows_done")?,
+            moved_at: row.try_get("moved_at")?,
+            imported_at: row.try_get("imported_at")?,
+            added: row.try_get("added")?,
+            changed: row.try_get("changed")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+impl Judged {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            line: row.try_get("line")?,
+            verdict: row.try_get("verdict")?,
+            target: None,
+            owner: None,
+            fields: Value::Null,
+            called: row.try_get("called")?,
+            note: row.try_get("note")?,
+        })
+    }
+}
+
+/// More than anybody goes back to.
+const RECENT: Limit = Limit::of(20);
+
+/// The lists of the last day, after which they go, those uploaded last first.
+pub(super) fn recent() -> Query<Vec<Import>> {
+    Query::list(
+        "SELECT * FROM imports WHERE shop_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+        params![RECENT.and_one_more()],
+        Import::from_row,
+    )
+}
+
+/// One of them.
+pub(super) fn find(id: ImportId) -> Query<Import> {
+    Query::one("SELECT * FROM imports WHERE shop_id = $1 AND id = $2", params![id], Import::from_row)
+}
+
+/// Begins to read a list; false if the id is taken.
+pub(super) fn insert(id: ImportId, kind: Kind, file_name: String, unused: Value) -> Query<Option<()>> {
+    Query::optional(
+        "INSERT INTO imports (shop_id, id, kind, file_name, unused)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING RETURNING id",
+        params![id, kind, file_name, unused],
+        |_| Ok(()),
+    )
+}
+
+/// Keeps rows of it.
+pub(super) fn keep(id: ImportId, rows: Vec<Judged>) -> Query<()> {
+    let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        columns.0.push(row.line);
+        columns.1.push(row.verdict.as_str());
+        columns.2.push(row.target);
+        columns.3.push(row.owner);
+        columns.4.push(row.fields);
+        columns.5.push(row.called);
+        columns.6.push(row.note);
+    }
+    Query::run(
+        "INSERT INTO import_rows (shop_id, import_id, line, verdict, target, owner, fields, called, note)
+         SELECT $1, $2, row.*
+           FROM unnest($3::int[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::text[], $9::text[]) AS row",
+        params![id, columns.0, columns.1, columns.2, columns.3, columns.4, columns.5, columns.6],
+    )
+}
+
+/// Notes how far it has been read.
+pub(super) fn note_read(id: ImportId, rows: i32, is_whole: bool) -> Query<()> {
+    Query::run(
+        "UPDATE imports SET rows_read = $3, read_at = CASE WHEN $4 THEN now() END WHERE shop_id = $1 AND id = $2",
+        params![id, rows, is_whole],
+    )
+}
+
+/// How many rows there are of each kind.
+pub(super) fn counts(id: ImportId) -> Query<Counts> {
+    Query::list(
+        "SELECT verdict, count(*) AS count FROM import_rows WHERE shop_id = $1 AND import_id = $2 GROUP BY verdict",
+        params![id],
+        |row| Ok((row.try_get("verdict")?, row.try_get("count")?)),
+    )
+    .map(|rows: Vec<(Verdict, i64)>| {
+        rows.into_iter().fold(Counts::default(), |mut counts, (verdict, count)| {
+            *match verdict {
+                Verdict::New => &mut counts.new,
+                Verdict::Changed => &mut counts.changed,
+                Verdict::Unchanged => &mut counts.unchanged,
+                Verdict::Wrong => &mut counts.wrong,
+            } = count;
+            counts
+        })
+    })
+}
+
+/// The first rows of a kind.
+pub(super) fn rows(id: ImportId, verdict: Verdict) -> Query<Vec<Judged>> {
+    Query::list(
+        "SELECT line, verdict, called, note FROM import_rows
+          WHERE shop_id = $1 AND import_id = $2 AND verdict = $3 ORDER BY line LIMIT 100",
+        params![id, verdict],
+        Judged::from_row,
+    )
+}
+
+/// Customers by ids.
+pub(super) fn customers_by_id(ids: Vec<Uuid>) -> Query<Vec<Customer>> {
+    Query::list(
+        "SELECT * FROM customers WHERE shop_id = $1 AND id = ANY ($2) AND deleted_at IS NULL",
+        params![ids],
+        Customer::from_row,
+    )
+}
+
+/// Customers by phones.
+pub(super) fn customers_by_phone(phones: Vec<String>) -> Query<Vec<Customer>> {
+    Query::list(
+        "SELECT * FROM customers WHERE shop_id = $1 AND phone = ANY ($2) AND deleted_at IS NULL",
+        params![phones],
+        Customer::from_row,
+    )
+}
+
+/// Customers by e-mail addresses.
+pub(super) fn customers_by_email(emails: Vec<String>) -> Query<Vec<Customer>> {
+    Query::list(
+        "SELECT * FROM customers WHERE shop_id = $1 AND email = ANY ($2) AND deleted_at IS NULL",
+        params![emails],
+        Customer::from_row,
+    )
+}
+
+/// Vehicles by ids.
+pub(super) fn vehicles_by_id(ids: Vec<Uuid>) -> Query<Vec<Vehicle>> {
+    Query::list(
+        "SELECT * FROM vehicles WHERE shop_id = $1 AND id = ANY ($2) AND deleted_at IS NULL",
+        params![ids],
+        Vehicle::from_row,
+    )
+}
+
+/// The vehicles of these customers.
+pub(super) fn vehicles_of(customers: Vec<Uuid>) -> Query<Vec<Vehicle>> {
+    Query::list(
+        "SELECT * FROM vehicles WHERE shop_id = $1 AND customer_id = ANY ($2) AND deleted_at IS NULL",
+        params![customers],
+        Vehicle::from_row,
+    )
+}
+
+/// Takes a list that is read to its end for oneself, to import it; nothing where that is done, or somebody else is at it and
+/// has moved within the last half minute.
+pub(super) fn claim(id: ImportId) -> Query<Option<()>> {
+    Query::optional(
+        "UPDATE imports SET moved_at = now(), rows_done = 0
+          WHERE shop_id = $1 AND id = $2 AND read_at IS NOT NULL AND imported_at IS NULL
+            AND coalesce(moved_at < now() - interval '30 seconds', true) RETURNING id",
+        params![id],
+        |_| Ok(()),
+    )
+}
+
+/// Notes how far it has been imported: by a transaction of its own, because the one that imports shows nothing yet.
+pub(super) fn note_done(id: ImportId, line: i32) -> Query<()> {
+    Query::run(
+        "UPDATE imports SET moved_at = now(),
+                rows_done = (SELECT count(*) FROM import_rows r
+                              WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line <= $3)
+          WHERE shop_id = $1 AND id = $2",
+        params![id, line],
+    )
+}
+
+/// Makes this transaction join rows by hashing them. What was uploaded a moment ago is not in PostgreSQL's statistics, and
+/// for the few rows that it expects it would look through all others for each.
+pub(super) fn expect_many() -> Query<()> {
+    Query::run("SELECT set_config('enable_nestloop', 'off', true) FROM shops WHERE id = $1", vec![])
+}
+
+/// The last line that there is.
+pub(super) fn last_line(id: ImportId) -> Query<i32> {
+    Query::one(
+        "SELECT coalesce(max(line), 0) AS last FROM import_rows WHERE shop_id = $1 AND import_id = $2",
+        params![id],
+        |row| row.try_get("last"),
+    )
+}
+
+/// The end of an import: what came of it stays for a day, its rows go at once.
+pub(super) fn finish(id: ImportId, added: i32, changed: i32) -> (Query<()>, Query<()>) {
+    (
+        Query::run(
+            "UPDATE imports SET imported_at = now(), moved_at = now(), rows_done = rows_read, added = $3, changed = $4
+              WHERE shop_id = $1 AND id = $2",
+            params![id, added, changed],
+        ),
+        Query::run("DELETE FROM import_rows WHERE shop_id = $1 AND import_id = $2", params![id]),
+    )
+}
+
+/// Adds the new customers of these lines, and counts them.
+pub(super) fn add_customers(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
+    Query::one(
+        "WITH written AS (
+             INSERT INTO customers (shop_id, id, first_name, last_name, email, phone, address, sms_opt_in, email_opt_in)
+             SELECT $1, r.target, r.fields->>'first_name', r.fields->>'last_name', r.fields->>'email',
+                    r.fields->>'phone', r.fields->'address', (r.fields->>'sms_opt_in')::boolean,
+                    (r.fields->>'email_opt_in')::boolean
+               FROM import_rows r
+              WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line > $3 AND r.line <= $4 AND r.verdict = 'new'
+             ON CONFLICT (id) DO NOTHING RETURNING id)
+         SELECT count(*) AS count FROM written",
+        params![id, after, to],
+        |row| row.try_get("count"),
+    )
+}
+
+/// Changes the known customers of these lines, only in what was to be changed, and counts them.
+pub(super) fn change_customers(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
+    Query::one(
+        "WITH written AS (
+             UPDATE customers c
+                SET first_name = coalesce(r.fields->>'first_name', c.first_name),
+                    last_name = coalesce(r.fields->>'last_name', c.last_name),
+                    email = coalesce(r.fields->>'email', c.email), phone = coalesce(r.fields->>'phone', c.phone),
+                    address = c.address || coalesce(r.fields->'address', '{}'),
+                    sms_opt_in = coalesce((r.fields->>'sms_opt_in')::boolean, c.sms_opt_in),
+                    email_opt_in = coalesce((r.fields->>'email_opt_in')::boolean, c.email_opt_in)
+               FROM import_rows r
+              WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line > $3 AND r.line <= $4 AND r.verdict = 'changed'
+                AND c.shop_id = $1 AND c.id = r.target AND c.deleted_at IS NULL
+                AND c.id = ANY (ARRAY(SELECT t.target FROM import_rows t
+                                       WHERE t.shop_id = $1 AND t.import_id = $2 AND t.line > $3 AND t.line <= $4
+                                         AND t.verdict = 'changed'))
+             RETURNING c.id)
+         SELECT count(*) AS count FROM written",
+        params![id, after, to],
+        |row| row.try_get("count"),
+    )
+}
+
+/// Keeps it like any other no that these lines say a customer does not want texts.
+pub(super) fn record_refusals(id: ImportId, (after, to): (i32, i32)) -> Query<()> {
+    Query::run(
+        "INSERT INTO consent_events (shop_id, phone, kind, source, user_id)
+         SELECT DISTINCT $1::uuid, refused.phone, 'opt_out', 'staff', courtesy.current_person()
+           FROM (SELECT (SELECT c.phone FROM customers c WHERE c.shop_id = $1 AND c.id = r.target) AS phone
+                   FROM import_rows r
+                  WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line > $3 AND r.line <= $4
+                    AND r.fields->>'sms_opt_in' = 'false' OFFSET 0) refused
+          WHERE refused.phone IS NOT NULL AND NOT courtesy.has_opted_out($1, refused.phone)",
+        params![id, after, to],
+    )
+}
+
+/// Adds the new vehicles of these lines, where their owner is still there, and counts them.
+pub(super) fn add_vehicles(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
+    Query::one(
+        "WITH written AS (
+             INSERT INTO vehicles (shop_id, id, customer_id, vin, make, model, year, mileage, license_plate, plate_key, color,
+                                   powertrain)
+             SELECT $1, r.target, r.owner, r.fields->>'vin', r.fields->>'make', r.fields->>'model',
+                    (r.fields->>'year')::int, (r.fields->>'mileage')::int, r.fields->>'license_plate',
+                    r.fields->>'plate_key', r.fields->>'color', r.fields->>'powertrain'
+               FROM import_rows r
+              WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line > $3 AND r.line <= $4 AND r.verdict = 'new'
+                AND (SELECT c.deleted_at IS NULL FROM customers c WHERE c.shop_id = $1 AND c.id = r.owner)
+             ON CONFLICT (id) DO NOTHING RETURNING id)
+         SELECT count(*) AS count FROM written",
+        params![id, after, to],
+        |row| row.try_get("count"),
+    )
+}
+
+/// Changes the known vehicles of these lines, only in what was to be changed, and counts them.
+pub(super) fn change_vehicles(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
+    Query::one(
+        "WITH written AS (
+             UPDATE vehicles v
+                SET vin = coalesce(r.fields->>'vin', v.vin), make = coalesce(r.fields->>'make', v.make),
+                    model = coalesce(r.fields->>'model', v.model),
+                    year = coalesce((r.fields->>'year')::int, v.year),
+                    mileage = coalesce((r.fields->>'mileage')::int, v.mileage),
+                    license_plate = coalesce(r.fields->>'license_plate', v.license_plate),
+                    plate_key = coalesce(r.fields->>'plate_key', v.plate_key),
+                    color = coalesce(r.fields->>'color', v.color),
+                    powertrain = coalesce(r.fields->>'powertrain', v.powertrain)
+               FROM import_rows r
+              WHERE r.shop_id = $1 AND r.import_id = $2 AND r.line > $3 AND r.line <= $4 AND r.verdict = 'changed'
+                AND v.shop_id = $1 AND v.id = r.target AND v.deleted_at IS NULL
+                AND v.id = ANY (ARRAY(SELECT t.target FROM import_rows t
+                                       WHERE t.shop_id = $1 AND t.import_id = $2 AND t.line > $3 AND t.line <= $4
+                                         AND t.verdict = 'changed'))
+             RETURNING v.id)
+         SELECT count(*) AS count FROM written",
+        params![id, after, to],
+        |row| row.try_get("count"),
+    )
+}
+
+/// The year up to which there are model years.
+pub(super) fn latest_year() -> Query<i32> {
+    Query::one("SELECT extract(year FROM now())::int + 2 AS year FROM shops WHERE id = $1", vec![], |row| {
+        row.try_get("year")
+    })
+}
