@@ -96,7 +96,7 @@ function updateHeader() {
 function updateAlert() {
   const { status, assigned_to: assignee } = model.whole;
   const isDone = status !== "in_progress";
-  const isElsewhere = !isDone && assignee !== sheet.person && model.whole.mine === false;
+  const isElsewhere = !isDone && assignee !== sheet.person && !sheet.is_manager;
   const place = part("alert");
   place.toggleAttribute("hidden", !isDone && !isElsewhere && !queue.failure && !sender.isLoggedOut);
   const sentence = queue.failure ? words.not_kept_why

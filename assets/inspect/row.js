@@ -75,6 +75,11 @@ function updateRow(model, category, component, row, part, rate) {
   const { scale } = component;
   const finding = model.finding(category.key, component.key);
   const photos = model.photosOfComponent(category.key, component.key);
+  // Most rows stay as they are whatever was tapped.
+  const state = JSON.stringify([finding, part("proposal").dataset.off, "writing" in row.dataset,
+    photos.map(({ id, change }) => [id, change?.refused?.status]), model.clash(category.key, component.key)]);
+  if (row.dataset.state === state) return;
+  row.dataset.state = state;
   const chosen = finding?.not_applicable ? "na" : finding?.severity;
   for (const choice of row.querySelectorAll(".rate input")) choice.checked = choice.value === chosen;
   part("open").toggleAttribute("hidden", !component.required || isRated(finding));

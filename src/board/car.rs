@@ -114,6 +114,14 @@ impl Car {
         self.listed.inspection.stage.assigned_to == Some(person.id)
     }
 
+    /// Where its card leads: a mechanic to the car, if it is theirs or anybody's and not done; everybody else to the review.
+    pub(super) fn address(&self, desk: &Desk) -> String {
+        let is_to_do = matches!(self.status(), Status::Created | Status::Assigned | Status::InProgress);
+        let is_theirs = self.mechanic().is_none() || self.is_with(&desk.person);
+        let rest = if is_to_do && is_theirs && !desk.is_manager() { "/inspect" } else { "" };
+        format!("/inspections/{}{rest}", self.id())
+    }
+
     /// How many findings there are of each colour, what is worst first.
     pub(super) fn tally(&self) -> [(&'static str, usize); 3] {
         let progress = &self.listed.progress;

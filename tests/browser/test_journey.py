@@ -49,10 +49,9 @@ def test_from_signing_up_to_the_customer_s_answer(shop, window):
 
     # The mechanic goes around it, and the board moves by itself.
     mechanic.log_in({"email": f"mechanic-{shop.id}@journey.example"})
-    mechanic.page.get_by_role("link", name="2018 Honda Civic").first.tap()
-    mechanic.page.wait_for_url("**/inspections/*")
-    path = mechanic.page.url[mechanic.page.url.index("/inspections/"):]
-    mechanic.page.get_by_role("button", name="Start the inspection").tap()
+    mechanic.page.get_by_role("button", name="Start: 2018 Honda Civic").tap()
+    mechanic.page.wait_for_url("**/inspect")
+    path = mechanic.page.url[mechanic.page.url.index("/inspections/"):].removesuffix("/inspect")
     expect(manager.page.locator("#cars-in_progress").get_by_role("link", name="2018 Honda Civic")).to_be_visible()
     rated = mechanic.page.evaluate(TELL, [f"{path}/items", "PUT", FINDINGS])
     greens = [
@@ -60,7 +59,10 @@ def test_from_signing_up_to_the_customer_s_answer(shop, window):
         for it in rated["progress"]["missing"]
     ]
     mechanic.page.evaluate(TELL, [f"{path}/items", "PUT", greens])
-    mechanic.page.get_by_role("button", name="Complete it").tap()
+    mechanic.page.get_by_role("button", name="All categories").tap()
+    mechanic.page.get_by_role("link", name="Finish").tap()
+    mechanic.page.get_by_role("button", name="Complete the inspection").tap()
+    mechanic.page.wait_for_url("**/work")
 
     # It is the loudest thing on the board; the manager looks it over and sends it with one press.
     expect(manager.page.get_by_role("heading", level=1)).to_have_text("Send 1 finished report")

@@ -1,0 +1,367 @@
+"""Nothing that is tapped is lost: the network goes, the tab, the browser, the server, the session; in the end the records hold
+exactly what was tapped."""
+
+import random
+import shutil
+import tempfile
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from phone import Phone, PhotoShelf, found
+from program import Program
+from shop import Shop
+from window import log_in
+
+GREENS = [("lights", it) for it in ("brake_lights", "horn", "dash_warning_lamps")]
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+PASSWORD = "correct horse battery staple"
+CUT = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_FAILED|ERR_EMPTY_RESPONSE"
+
+
+def at_car(window, shop, inspection=None, screen="brakes"):
+    here = window()
+    here.log_in(shop.mechanic)
+    phone = Phone(here.page, inspection or shop.inspection("in_progress"))
+    phone.window = here
+    return phone.open(screen)
+
+
+def tap_thirty(phone, between=lambda count: None):
+    """Thirty ratings across categories, and what they have to come to."""
+    wanted = {}
+    colours = ("green", "yellow", "red", "none")
+    for category in ("lights", "glass", "steering_suspension", "fluids"):
+        phone.go(category)
+        for component, scale in phone.components(category):
+            if scale or len(wanted) == 30:
+                continue
+            choice = colours[len(wanted) % 4]
+            phone.rate(category, component, choice)
+            wanted[f"{category}/{component}"] = "na" if choice == "none" else choice
+            between(len(wanted))
+    assert len(wanted) == 30
+    return wanted
+
+
+def colours(shop, inspection):
+    return {key: colour for key, (colour, _, _) in found(shop, inspection).items()}
+
+
+def test_thirty_taps_and_ten_photos_with_the_network_cut_in_between(shop, window):
+    phone = at_car(window, shop)
+    shelf = PhotoShelf(phone.page.context)
+    phone.window.expect_complaint(CUT)
+    picture = phone.picture()
+
+    def between(count):
+        if count % 3 == 0:
+            phone.page.locator("[data-camera]").first.set_input_files([picture])
+        if count == 12:
+            phone.page.context.set_offline(True)
+            shelf.reachable = False
+        if count == 24:
+            phone.page.context.set_offline(False)
+            shelf.reachable = True
+
+    wanted = tap_thirty(phone, between)
+    phone.expect_all_saved()
+    assert colours(shop, phone.inspection) == wanted
+    assert len(shelf.photos) == 10
+    assert phone.waiting() == []
+
+
+def test_what_is_tapped_without_network_is_seen_to_wait(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    phone.page.context.set_offline(True)
+    for component in ("fluid_level", "parking_brake", "pedal_feel"):
+        phone.rate("brakes", component, "green")
+    expect(phone.sign).to_have_text("3 waiting")
+    phone.page.locator("[data-sign]").tap()
+    expect(phone.page.locator("[data-queue-list]")).to_contain_text("Brake pedal feel: Green")
+    phone.page.context.set_offline(False)
+    phone.expect_all_saved()
+
+
+def test_a_later_tap_takes_the_place_of_an_earlier_one(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    phone.page.context.set_offline(True)
+    for choice in ("green", "red", "none", "yellow"):
+        phone.rate("brakes", "fluid_level", choice)
+    phone.chip("brakes", "fluid_level")
+    phone.page.context.set_offline(False)
+    phone.expect_all_saved()
+    assert found(shop, phone.inspection)["brakes/fluid_level"] == ("yellow", None, "Near minimum, fits the pad wear")
+
+
+def test_a_tap_is_painted_at_once_though_the_network_is_dead(shop, window):
+    phone = at_car(window, shop, screen="lights")
+    phone.window.expect_complaint(CUT)
+    phone.page.context.set_offline(True)
+    took = phone.page.evaluate("""async () => {
+        const painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+        const took = [];
+        for (const label of document.querySelectorAll(".rate label.yellow")) {
+            const began = performance.now();
+            label.click();
+            await painted();
+            took.push(performance.now() - began);
+        }
+        return took;
+    }""")
+    assert len(took) > 8 and max(took) < 100, took
+
+
+def test_a_killed_tab_loses_nothing(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    context = phone.page.context
+    context.set_offline(True)
+    wanted = tap_thirty(phone)
+    with pytest.raises(Error):
+        phone.page.goto("chrome://crash", timeout=5_000)
+    context.set_offline(False)
+    again = Phone(context.new_page(), phone.inspection).open()
+    again.expect_all_saved()
+    assert colours(shop, phone.inspection) == wanted
+
+
+def test_the_page_opens_without_network_once_it_was_opened_with(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    phone.page.evaluate("navigator.serviceWorker.ready")
+    phone.open()
+    phone.rate("brakes", "fluid_level", "red")
+    phone.expect_all_saved()
+    phone.page.context.set_offline(True)
+    phone.rate("brakes", "pedal_feel", "green")
+    expect(phone.sign).to_have_text("1 waiting")
+    phone.open()
+    for component, choice in (("fluid_level", "red"), ("pedal_feel", "green")):
+        expect(phone.row("brakes", component).locator(".rate :checked")).to_have_value(choice)
+    phone.rate("brakes", "parking_brake", "none")
+    expect(phone.sign).to_have_text("2 waiting")
+    phone.page.context.set_offline(False)
+    phone.expect_all_saved()
+    expected = {"brakes/fluid_level": "red", "brakes/pedal_feel": "green", "brakes/parking_brake": "na"}
+    assert colours(shop, phone.inspection) == expected
+
+
+def test_a_browser_that_is_restarted_goes_on(shop, window, browser):
+    folder = tempfile.mkdtemp(prefix="courtesy-phone-")
+    inspection = shop.inspection("in_progress")
+
+    def start():
+        how = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "chromium_sandbox": False}
+        return browser.browser_type.launch_persistent_context(
+            folder, executable_path=shutil.which("chromium"), base_url=shop.url, args=["--disable-quic"], **how,
+        )
+
+    context = start()
+    log_in(context.pages[0], shop.mechanic["email"], PASSWORD)
+    phone = Phone(context.pages[0], inspection).open()
+    context.set_offline(True)
+    wanted = tap_thirty(phone)
+    context.close()
+    context = start()
+    again = Phone(context.new_page(), inspection).open()
+    again.expect_all_saved()
+    context.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    assert colours(shop, inspection) == wanted
+
+
+def test_a_session_that_ended_is_begun_again_and_it_goes_on(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint("status of 401")
+    token = next(it["value"] for it in phone.page.context.cookies() if it["name"] == "courtesy")
+    shop.ask("DELETE", "/sessions/current", token=token)
+    phone.rate("brakes", "fluid_level", "red")
+    expect(phone.sign).to_have_text("Log in to save")
+    phone.rate("brakes", "pedal_feel", "yellow")
+    phone.page.locator("[data-alert]").get_by_role("link", name="Log in again").tap()
+    phone.page.locator("[name=email]").fill(shop.mechanic["email"])
+    phone.page.locator("[name=password]").fill(PASSWORD)
+    phone.page.get_by_role("button", name="Log in").tap()
+    phone.page.wait_for_url("**/inspect")
+    phone.open(reload=False)
+    phone.expect_all_saved()
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "red", "brakes/pedal_feel": "yellow"}
+
+
+def test_nobody_s_taps_are_sent_as_somebody_else_s(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    phone.window.expect_complaint("status of 401")
+    phone.page.context.set_offline(True)
+    phone.rate("brakes", "fluid_level", "red")
+    expect(phone.sign).to_have_text("1 waiting")
+    # A colleague logs in on the same phone, in another tab, while this one is open.
+    phone.page.context.set_offline(False)
+    phone.page.context.set_offline(True)
+    colleague = shop.person("mechanic")
+    tab = phone.page.context.new_page()
+    tab.route("**/items", lambda route: route.abort())
+    phone.page.route("**/items", lambda route: route.abort())
+    phone.page.context.set_offline(False)
+    log_in(tab, colleague["email"], PASSWORD)
+    phone.page.unroute("**/items")
+    phone.page.locator("[data-sign]").tap()
+    expect(phone.page.locator("[data-queue-list]")).to_contain_text("You were logged out")
+    assert colours(shop, phone.inspection) == {}
+    log_in(tab, shop.mechanic["email"], PASSWORD)
+    again = Phone(tab, phone.inspection)
+    tab.unroute("**/items")
+    again.open().expect_all_saved()
+    [item] = shop.ask("GET", f"/inspections/{phone.inspection}")["items"]
+    assert (item["severity"], item["rated_by"]) == ("red", shop.mechanic["id"])
+
+
+def test_two_phones_that_disagree_leave_the_choice_to_the_mechanic(shop, window):
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT)
+    phone.page.context.set_offline(True)
+    theirs = [("fluid_level", "yellow"), ("pedal_feel", "yellow")]
+    for component, colour in theirs:
+        phone.rate("brakes", component, "red")
+        body = {"category": "brakes", "component": component, "severity": colour, "notes": "Theirs"}
+        shop.ask("PUT", f"/inspections/{phone.inspection}/items", body)
+    phone.page.context.set_offline(False)
+    expect(phone.sign).to_have_text("2 refused")
+    clash = phone.row("brakes", "fluid_level").locator("[data-clash]")
+    expect(clash).to_contain_text("Changed on another phone meanwhile: Yellow, Theirs")
+    clash.get_by_role("button", name="Keep mine").tap()
+    phone.row("brakes", "pedal_feel").get_by_role("button", name="Take theirs").tap()
+    phone.expect_all_saved()
+    expect(phone.row("brakes", "pedal_feel").locator(".rate :checked")).to_have_value("yellow")
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "red", "brakes/pedal_feel": "yellow"}
+
+
+def test_what_was_completed_elsewhere_says_so_and_goes_on_once_it_is_sent_back(shop, window):
+    inspection = shop.inspection("rated")
+    phone = at_car(window, shop, inspection)
+    phone.window.expect_complaint(CUT)
+    phone.window.expect_complaint("status of 409")
+    phone.page.context.set_offline(True)
+    phone.rate("brakes", "rotors_front", "green")
+    shop.ask("POST", f"/inspections/{inspection}/complete", {})
+    phone.page.context.set_offline(False)
+    expect(phone.sign).to_have_text("1 refused")
+    expect(phone.page.locator("[data-alert]")).to_contain_text("no longer in progress")
+    shop.ask("POST", f"/inspections/{inspection}/reopen", {})
+    phone.expect_all_saved()
+    assert found(shop, inspection)["brakes/rotors_front"][0] == "green"
+
+
+def test_a_slow_link_carries_thirty_taps_and_a_photo(shop, window):
+    phone = at_car(window, shop)
+    shelf = PhotoShelf(phone.page.context)
+    wire = phone.page.context.new_cdp_session(phone.page)
+    wire.send("Network.enable")
+    wire.send("Network.emulateNetworkConditions", SLOW)
+    photo = {"kind": "front"}
+    phone.go("car")
+    phone.page.locator(".kinds input").first.set_input_files([phone.picture(2048, 1365, 24)])
+    wanted = tap_thirty(phone)
+    phone.expect_all_saved(timeout=120_000)
+    assert colours(shop, phone.inspection) == wanted
+    assert list(shelf.photos.values()) == [photo]
+
+
+@pytest.fixture
+def own_program(pytestconfig):
+    with Program(pytestconfig.getoption("--program")) as program:
+        yield program
+
+
+def test_a_server_that_is_killed_and_comes_back_has_everything(own_program, window, browser):
+    shop = Shop(own_program.url, "Corner Garage", "415")
+    inspection = shop.inspection("in_progress")
+    context = browser.new_context(base_url=shop.url, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    log_in(page, shop.mechanic["email"], PASSWORD)
+    phone = Phone(page, inspection).open()
+
+    def between(count):
+        if count == 10:
+            own_program.kill()
+        if count == 20:
+            own_program.start_again()
+
+    wanted = tap_thirty(phone, between)
+    phone.expect_all_saved()
+    assert colours(shop, inspection) == wanted
+    context.close()
+
+
+def test_a_new_program_takes_over_without_mixing(own_program, pytestconfig, browser, tmp_path):
+    shop = Shop(own_program.url, "Corner Garage", "415")
+    inspection = shop.inspection("in_progress")
+    context = browser.new_context(base_url=shop.url, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    log_in(page, shop.mechanic["email"], PASSWORD)
+    phone = Phone(page, inspection).open()
+    page.evaluate("navigator.serviceWorker.ready")
+    phone.open()
+    script = "() => document.querySelector('script[src*=inspect]').src"
+    before = page.evaluate(script)
+    newer = tmp_path / "courtesy"
+    # Another version, by a word in what it serves.
+    program = open(pytestconfig.getoption("--program"), "rb").read()
+    newer.write_bytes(program.replace(b"const SWIPE = 70;", b"const SWIPE = 71;"))
+    newer.chmod(0o755)
+    own_program.kill()
+    phone.rate("brakes", "fluid_level", "red")
+    # Out of what was kept, all of it of the old version.
+    phone.open()
+    assert page.evaluate(script) == before
+    own_program.start_again(str(newer))
+    phone.expect_all_saved()
+    phone.open()
+    assert page.evaluate(script) != before
+    expect(phone.row("brakes", "fluid_level").locator(".rate :checked")).to_have_value("red")
+    phone.rate("brakes", "pedal_feel", "green")
+    phone.expect_all_saved()
+    context.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_in_whatever_order_the_records_hold_the_last_tap_of_each(shop, window, seed):
+    chance = random.Random(seed)
+    phone = at_car(window, shop)
+    phone.window.expect_complaint(CUT + "|status of 503|status of 200|")
+    answers = {"lost": 0, "refused": 0}
+
+    def fail(route):
+        """A request that does not arrive, an answer that gets lost, a server that is busy."""
+        dice = chance.random()
+        if dice < 0.2:
+            return route.abort()
+        if dice < 0.45:
+            answers["lost"] += 1
+            route.fetch()
+            return route.abort()
+        if dice < 0.55:
+            answers["refused"] += 1
+            return route.fulfill(status=503, json={"type": "about:blank", "status": 503})
+        return route.continue_()
+
+    phone.page.context.route("**/items", fail)
+    wanted = {}
+    things = [component for component, scale in phone.components("brakes") if not scale]
+    for _ in range(40):
+        step = chance.random()
+        if step < 0.08:
+            phone.open()
+        elif step < 0.16:
+            phone.page.context.set_offline(chance.random() < 0.5)
+        else:
+            component, choice = chance.choice(things), chance.choice(("green", "yellow", "red", "none"))
+            phone.rate("brakes", component, choice)
+            wanted[f"brakes/{component}"] = "na" if choice == "none" else choice
+    phone.page.context.set_offline(False)
+    phone.page.context.unroute("**/items")
+    phone.expect_all_saved(timeout=60_000)
+    assert colours(shop, phone.inspection) == wanted, answers
