@@ -253,6 +253,7 @@ fn api() -> OpenApiRouter<App> {
         conversations::api::begin,
         conversations::api::show,
         conversations::api::change,
+        conversations::consent_api::record,
         messages::list,
         messages::send,
         messages::retry,

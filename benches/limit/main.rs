@@ -19,6 +19,7 @@ mod seats;
 mod stand;
 mod statistics;
 mod streams;
+mod texting;
 
 use clap::Parser as _;
 
@@ -52,6 +53,9 @@ async fn measure(cluster: &Cluster, arguments: &Arguments) {
     }
     if arguments.parts.contains(&Part::Pages) {
         pages::measure(cluster, &data, arguments).await;
+    }
+    if arguments.parts.contains(&Part::Texting) {
+        texting::measure(cluster, &data, arguments).await;
     }
     if let Some(streams) = arguments.streams {
         streams::measure(cluster, &data, streams).await;

@@ -22,10 +22,21 @@ pub(crate) struct Program {
 impl Program {
     /// Serves this database, and logs as in operation, into a file.
     pub(crate) async fn serve(program: &Path, database: &Config, log: &Path) -> Self {
+        Self::serve_with(program, database, log, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub(crate) async fn serve_with(
+        program: &Path,
+        database: &Config,
+        log: &Path,
+        environment: &[(&str, String)],
+    ) -> Self {
         let mut command = Command::new(program);
         command.arg("serve").env_clear().env("PATH", Surroundings::of_process().search_path);
         command.env("DATABASE_URL", url(database)).env("COURTESY_DATA_DIR", log.with_extension("unused"));
         command.env("COURTESY_LISTEN", "127.0.0.1:0").env("COURTESY_LIMITS", "off");
+        command.envs(environment.iter().map(|(name, value)| (*name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
         command.stderr(File::create(log).expect("a file for the log"));
         let mut child = command.spawn().expect("the program starts");

@@ -1,8 +1,8 @@
 //! What a provider reports of texts that it has taken.
 
 use super::provider::Taken;
-use super::{Failure, queries};
-use crate::db::{Database, NamedConstraint as _};
+use super::{Failure, Fared, MessageStatus, queries};
+use crate::db::{Database, NamedConstraint as _, Tenant};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::MessageId;
 
@@ -20,12 +20,28 @@ pub enum Reported {
 pub async fn note(database: &Database, id: MessageId, provider: &'static str, taken: Taken) -> Result<Reported> {
     let Some(shop) = database.by_message(id).await? else { return Ok(Reported::Unknown) };
     let is_opt_out = taken.failure.as_ref().is_some_and(|failure| failure.code() == Failure::OPTED_OUT);
+    let has_failed = taken.status == MessageStatus::Failed;
     let refusal = is_opt_out.then(|| queries::record_refusal(id));
     let noted = shop.write((queries::note_report(id, provider, taken), refusal)).await;
     let belongs_to_another = || Error::from(Conflict::IdTaken);
     match noted.on_constraint("messages_provider_message_id_key", belongs_to_another) {
-        Ok((true, _)) => Ok(Reported::Noted),
+        Ok((true, _)) => {
+            if has_failed {
+                warn_of_failures(&shop).await?;
+            }
+            Ok(Reported::Noted)
+        }
         Ok((false, _)) | Err(Error::Conflict(Conflict::IdTaken)) => Ok(Reported::Unknown),
         Err(error) => Err(error),
     }
+}
+
+/// Says so when too many of a shop's texts fail: carriers shut out numbers of which that is true.
+pub(super) async fn warn_of_failures(shop: &Tenant) -> Result<()> {
+    let fared = shop.read(queries::fared()).await?;
+    if fared.became_alarming() {
+        let Fared { failed, texts } = fared;
+        tracing::warn!(shop = %shop.shop(), failed, texts, "more than a tenth of a shop's last hundred texts failed");
+    }
+    Ok(())
 }

@@ -22,6 +22,11 @@ impl Failure {
     /// The link that the text carries was revoked, or ended, while the text waited.
     pub const REVOKED: &str = "revoked";
 
+    /// The number is not of the country where the shop is.
+    pub const ABROAD: &str = "abroad";
+    /// The shop, or this phone, was sent as much as may be in a day.
+    pub const CAPPED: &str = "capped";
+
     /// The reason with this code, as far as the column holds it.
     #[must_use]
     pub fn new(code: &str) -> Self {
@@ -53,6 +58,8 @@ impl Failure {
             Self::EXPIRED => "It could not be sent within a day.",
             Self::NO_NUMBER => "The shop has no number to text from.",
             Self::DELETED => "The customer was deleted before it was sent.",
+            Self::ABROAD => "Texts go to numbers of the shop's own country only.",
+            Self::CAPPED => "The shop has sent as many texts as it may in a day: try again tomorrow.",
             Self::REVOKED => "The report's link was revoked before this was sent.",
             _ => "It could not be delivered.",
         }
@@ -62,8 +69,18 @@ impl Failure {
     /// filters, never does, and a link that ended stays so.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        const NEVER: [&str; 9] =
-            ["21211", "21408", "21612", "21614", "30004", "30005", "30006", "30007", Failure::REVOKED];
+        const NEVER: [&str; 10] = [
+            "21211",
+            "21408",
+            "21612",
+            "21614",
+            "30004",
+            "30005",
+            "30006",
+            "30007",
+            Failure::ABROAD,
+            Failure::REVOKED,
+        ];
         !NEVER.contains(&self.code())
     }
 }
@@ -88,6 +105,10 @@ mod tests {
             "no-number",
             "deleted",
             "revoked",
+            "abroad",
+            "capped",
+            "30002",
+            "21606",
         ] {
             assert_ne!(Failure::new(code).words(), unknown, "{code}");
         }

@@ -1,7 +1,9 @@
 //! Texting with customers: what a text costs, what an answer means, the words of our own, and how texts come and go.
 
 pub mod api;
+mod caps;
 mod consent;
+pub mod consent_api;
 mod conversation;
 pub mod delivery;
 mod desk_words;
@@ -26,6 +28,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use caps::Fared;
 pub use consent::may_text;
 pub use conversation::{Conversation, ConversationStatus, Correspondent};
 pub use desk_words::obstacle;

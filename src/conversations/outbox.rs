@@ -9,7 +9,9 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::provider::{Attempt, Provider, Taken, Text, Unanswered};
+use super::caps::may_reach;
+use super::delivery::warn_of_failures;
+use super::provider::{Attempt, Outcome, Provider, Taken, Text, Unanswered};
 use super::queries::{self, Claim, Ending};
 use super::{Failure, Wake};
 use crate::db::{Database, Tenant};
@@ -18,11 +20,11 @@ use crate::error::{Result, chain};
 /// How often the outbox looks without being woken.
 const LOOK: Duration = Duration::from_secs(1);
 /// Texts handed over at the same time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 64;
 /// Shops served in a turn.
-const SHOPS: i32 = 32;
+const SHOPS: i32 = 64;
 /// Texts of one shop in a turn, so that a busy one starves nobody.
-const TEXTS_OF_A_SHOP: i64 = 8;
+const TEXTS_OF_A_SHOP: i64 = 32;
 /// How long the provider may take for one answer. Looking a text up and sending it take two of these, less than a lease.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// A claimed text that waited longer for its turn is given back, lest its lease ends on the way.
@@ -83,7 +85,7 @@ async fn claim_in(shop: Tenant, provider: &dyn Provider) -> Vec<Delivery<'_>> {
         return Vec::new();
     }
     let claimed_at = Instant::now();
-    match shop.write(queries::claim(provider.is_sandbox(), TEXTS_OF_A_SHOP)).await {
+    match shop.write(queries::claim(provider.is_sandbox(), provider.has_caps(), TEXTS_OF_A_SHOP)).await {
         Ok(claims) => {
             claims.into_iter().map(|claim| Delivery { shop: shop.clone(), provider, claim, claimed_at }).collect()
         }
@@ -128,8 +130,11 @@ impl Delivery<'_> {
                 Search::Unanswered => return self.postpone(GRACE.max(self.back_off()), false).await,
             }
         }
-        if let Some(failure) = &self.claim.hindrance {
-            return self.fail(failure.clone()).await;
+        if let Some(failure) = self.hindrance() {
+            return self.fail(failure).await;
+        }
+        if let Some(wait) = self.claim.sleep {
+            return self.postpone(wait, true).await;
         }
         if self.claimed_at.elapsed() > FRESH {
             return self.postpone(Duration::ZERO, true).await;
@@ -144,6 +149,13 @@ impl Delivery<'_> {
             Attempt::Unable => self.shop.write(queries::give_back(&self.claim)).await,
             Attempt::InDoubt => self.postpone(GRACE, false).await,
         }
+    }
+
+    /// Why it must not be sent any more.
+    fn hindrance(&self) -> Option<Failure> {
+        let is_judged_abroad = self.provider.has_caps();
+        let abroad = || is_judged_abroad.then(|| may_reach(&self.claim.to, &self.claim.settings).err()).flatten();
+        self.claim.hindrance.clone().or_else(abroad)
     }
 
     /// The text as it is handed over; `None` where the shop has no number to send it from.
@@ -170,20 +182,25 @@ impl Delivery<'_> {
     }
 
     async fn note(&self, taken: Taken) -> Result<()> {
+        self.provider.count(Outcome::Accepted);
         let refusal = is_opt_out(taken.failure.as_ref()).then(|| queries::record_refusal(self.claim.id));
         self.shop.write((self.finish(Ending::Taken(taken)), refusal)).await.map(drop)
     }
 
     async fn refused(&self, failure: Failure) -> Result<()> {
+        self.provider.count(Outcome::Refused);
         let refusal = is_opt_out(Some(&failure)).then(|| queries::record_refusal(self.claim.id));
-        self.shop.write((self.finish(Ending::Failed(failure)), refusal)).await.map(drop)
+        self.shop.write((self.finish(Ending::Failed(failure)), refusal)).await?;
+        warn_of_failures(&self.shop).await
     }
 
     async fn fail(&self, failure: Failure) -> Result<()> {
+        self.provider.count(Outcome::HeldBack);
         self.shop.write(self.finish(Ending::Failed(failure))).await
     }
 
     async fn postpone(&self, wait: Duration, has_surely_not_left: bool) -> Result<()> {
+        self.provider.count(if has_surely_not_left { Outcome::PutOff } else { Outcome::InDoubt });
         self.shop.write(queries::postpone(&self.claim, wait, has_surely_not_left)).await
     }
 

@@ -53,6 +53,35 @@ pub enum Attempt {
     InDoubt,
 }
 
+/// What became of a text that was taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The provider has it, or was found to have it.
+    Accepted,
+    /// It was put off.
+    PutOff,
+    /// Nobody knows yet.
+    InDoubt,
+    /// The provider does not take it.
+    Refused,
+    /// It was not handed over: for the customer's sake, for a cap, or because it came too late.
+    HeldBack,
+}
+
+impl Outcome {
+    /// The word that it is counted under.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::PutOff => "put_off",
+            Self::InDoubt => "in_doubt",
+            Self::Refused => "refused",
+            Self::HeldBack => "held_back",
+        }
+    }
+}
+
 /// The provider did not say what it has.
 #[derive(Debug, thiserror::Error)]
 #[error("the provider did not answer")]
@@ -72,6 +101,14 @@ pub trait Provider: Send + Sync {
     fn is_ready(&self) -> BoxFuture<'_, bool> {
         async { true }.boxed()
     }
+
+    /// Whether what is sent costs somebody something, so that there are limits to it.
+    fn has_caps(&self) -> bool {
+        false
+    }
+
+    /// Told what became of each text that was taken up, for whoever counts.
+    fn count(&self, _: Outcome) {}
 
     /// Hands a text over.
     fn send<'a>(&'a self, text: &'a Text) -> BoxFuture<'a, Attempt>;

@@ -133,7 +133,8 @@ async fn open(postgres: &Postgres, config: &Config, tls: Option<Tls>) -> Result<
         throttles: if config.limits_hold { Throttles::on() } else { Throttles::off() },
         ..App::new(database, public_url)
     };
-    app.twilio = config.twilio.clone().map(|account| carrier(account, &app)).transpose()?;
+    let twilio = config.twilio.clone().map(|account| carrier(account, &app)).transpose()?;
+    app.twilio = if config.limits_hold { twilio } else { twilio.map(Twilio::without_caps) };
     Ok(Opened { app, sockets })
 }
 

@@ -53,6 +53,13 @@ impl Phone {
         number.format().mode(mode).to_string()
     }
 
+    /// Whether a call from `country` to it is none abroad: it has the same country code.
+    #[must_use]
+    pub fn is_dialled_from(&self, country: Country) -> bool {
+        let code = phonenumber::parse(None, &self.0).map(|number| number.code().value());
+        code.is_ok_and(|code| code == country.numbering_plan().country_code())
+    }
+
     /// Hides at least three digits; the last four are what staff recognise a number by.
     fn masked(&self) -> String {
         let characters: Vec<char> = self.0.chars().collect();

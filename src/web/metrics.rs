@@ -29,6 +29,7 @@ pub struct Metrics {
     durations: Family<Kind, Histogram, fn() -> Histogram>,
     account_is_refused: Gauge,
     stray_texts: Counter,
+    texts: Family<Text, Counter>,
 }
 
 /// All that is looked at when Prometheus asks.
@@ -50,6 +51,12 @@ struct Kind {
     status: &'static str,
 }
 
+/// Texts that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Text {
+    outcome: &'static str,
+}
+
 /// The upper ends of the classes of duration, in seconds.
 const SECONDS: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -61,6 +68,7 @@ impl Default for Metrics {
             durations: Family::new_with_constructor(histogram),
             account_is_refused: Gauge::default(),
             stray_texts: Counter::default(),
+            texts: Family::default(),
         }
     }
 }
@@ -79,6 +87,12 @@ impl Metrics {
             self.account_is_refused.clone(),
         );
         registry.register("courtesy_texts_stray", "Texts to numbers that are no shop's", self.stray_texts.clone());
+        registry.register("courtesy_texts", "Texts taken up, by what became of that", self.texts.clone());
+    }
+
+    /// Counts a text that was taken up, by what became of it.
+    pub fn a_text_was(&self, outcome: &'static str) {
+        self.texts.get_or_create(&Text { outcome }).inc();
     }
 
     /// Counts a text that came for nobody.

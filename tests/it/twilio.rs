@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
 mod catching_up;
+mod consent;
+mod kills;
+mod limits;
 mod program;
 mod sending;
 mod webhooks;

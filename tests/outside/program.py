@@ -13,12 +13,13 @@ PATIENCE = 60
 class Program:
     """A program that serves; leaving the `with` block ends it, if it still runs."""
 
-    def __init__(self, binary, *arguments):
+    def __init__(self, binary, *arguments, **environment):
         self.printed = []
         self._folder = tempfile.TemporaryDirectory(prefix="courtesy-")
         os.chmod(self._folder.name, 0o711)  # the database's user passes through
         self._log_path = os.path.join(self._folder.name, "log")
         self._arguments = arguments
+        self._environment = environment
         self.url = self._start(binary, "127.0.0.1:0")
 
     def _start(self, binary, listen):
@@ -30,8 +31,8 @@ class Program:
         }
         with open(self._log_path, "ab") as log:
             self._process = subprocess.Popen(
-                [binary, "serve", *self._arguments], env=kept | settings, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=log, text=True,
+                [binary, "serve", *self._arguments], env=kept | settings | self._environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
             )
         self._binary = binary
         return self._wait()

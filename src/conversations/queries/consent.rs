@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::db::Query;
 use crate::ids::{ConversationId, CustomerId, MessageId};
 use crate::params;
-use crate::text::Phone;
+use crate::text::{Line, Phone};
 
 /// Whether this shop has texted the phone of a conversation's customer before; fails where there is no such conversation.
 pub(in super::super) fn was_texted_in(conversation: ConversationId) -> Query<bool> {
@@ -51,5 +51,32 @@ pub(in super::super) fn note_wish(customer: CustomerId, wants_no_texts: bool) ->
         "UPDATE conversations SET wants_no_texts = $3
           WHERE shop_id = $1 AND customer_id = $2 AND status = 'active' AND wants_no_texts <> $3",
         params![customer, wants_no_texts],
+    )
+}
+
+/// Keeps what somebody said in person, with who recorded it and how it was given, unless that is their last word already.
+/// The rows of whoever has this phone say the same from then on.
+pub(in super::super) fn record_in_person(phone: Phone, welcome: bool, reason: Line<500>) -> Query<()> {
+    Query::run(
+        "WITH noted AS (
+             UPDATE customers SET sms_opt_in = $3::boolean
+              WHERE shop_id = $1 AND phone = $2::text AND sms_opt_in <> $3),
+         last AS (
+             SELECT e.kind, e.source, e.reason FROM consent_events e WHERE e.shop_id = $1 AND e.phone = $2::text
+              ORDER BY e.created_at DESC, e.id DESC LIMIT 1)
+         INSERT INTO consent_events (shop_id, phone, kind, source, user_id, reason)
+         SELECT $1, $2::text, said.kind, 'staff', courtesy.current_person(), $4::text
+           FROM (VALUES (CASE WHEN $3::boolean THEN 'opt_in' ELSE 'opt_out' END)) AS said (kind)
+          WHERE NOT EXISTS (SELECT FROM last
+                             WHERE last.kind = said.kind AND last.source = 'staff' AND last.reason = $4::text)",
+        params![phone, welcome, reason],
+    )
+}
+
+/// Somebody has looked at what the customer said.
+pub(in super::super) fn wish_was_heard(id: ConversationId) -> Query<()> {
+    Query::run(
+        "UPDATE conversations SET wants_no_texts = false WHERE shop_id = $1 AND id = $2 AND wants_no_texts",
+        params![id],
     )
 }

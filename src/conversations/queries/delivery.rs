@@ -1,7 +1,7 @@
 //! Statements about what a provider reports.
 
 use super::super::provider::Taken;
-use super::super::{Failure, MessageStatus};
+use super::super::{Failure, Fared, MessageStatus};
 use crate::db::Query;
 use crate::ids::MessageId;
 use crate::params;
@@ -41,6 +41,20 @@ pub(in super::super) fn note_report(id: MessageId, provider: &'static str, taken
         |_| Ok(()),
     )
     .map(|known| known.is_some())
+}
+
+/// How the texts fared that the shop sent last.
+#[must_use]
+pub fn fared() -> Query<Fared> {
+    Query::one(
+        "SELECT count(*) FILTER (WHERE recent.status = 'failed') AS failed, count(*) AS texts
+           FROM (SELECT m.status FROM messages m
+                  WHERE m.shop_id = $1 AND m.direction = 'outbound' AND m.status <> 'pending'
+                    AND m.updated_at > now() - interval '90 days'
+                  ORDER BY m.updated_at DESC LIMIT 100) recent",
+        params![],
+        |row| Ok(Fared { failed: row.try_get("failed")?, texts: row.try_get("texts")? }),
+    )
 }
 
 /// Whether a text's content is no longer needed to send it again.

@@ -45,16 +45,19 @@ impl Message {
 /// where there is a text with this id, or one that repeats the same failed text, already. After the commit
 /// [`super::super::Wake::ring`] spares it the wait for the outbox's next look.
 ///
-/// A text that could not be handed over for a day is given up: what it says is no longer news.
+/// A text that could not be handed over for a day is given up: what it says is no longer news. One that no person sends
+/// waits for the morning.
 #[must_use]
 pub fn enqueue(text: Outgoing) -> Query<Option<Message>> {
     let segments = segments(&text.content);
     Query::optional(
         "WITH made AS (
              INSERT INTO messages (shop_id, id, conversation_id, customer_id, user_id, direction, phone_number, content,
-                                   segments, inspection_id, link_token, client_digest, retry_of, created_at, expires_at)
+                                   segments, inspection_id, link_token, client_digest, retry_of, created_at, expires_at,
+                                   next_attempt_at)
              SELECT $1, $2, x.id, x.customer_id, courtesy.current_person(), 'outbound', $4, $5, $6, $7, $8, $9, $10,
-                    clock_timestamp(), now() + interval '1 day'
+                    clock_timestamp(), now() + interval '1 day',
+                    CASE WHEN courtesy.current_person() IS NULL THEN courtesy.waking_moment($1) ELSE now() END
                FROM conversations x
               WHERE x.shop_id = $1 AND x.customer_id = $3 AND x.status = 'active'
              ON CONFLICT DO NOTHING RETURNING *),

@@ -9,9 +9,12 @@ mod people;
 mod sandbox;
 
 pub use conversations::open;
+pub use delivery::fared;
 pub use messages::{Said, enqueue, find_message_with_digest, insert_inbound};
 
-pub(super) use consent::{note_wish, phone_has_opted_out, record_keyword, was_texted_in};
+pub(super) use consent::{
+    note_wish, phone_has_opted_out, record_in_person, record_keyword, was_texted_in, wish_was_heard,
+};
 pub(super) use conversations::{begin_with, find, find_active, find_any, hold, hold_customer, list, reopen, save};
 pub(super) use delivery::note_report;
 pub(super) use messages::{add_pictures, find_by_provider, find_in, find_retry_of, list_of, mask_link};

@@ -7,11 +7,12 @@ use tokio_postgres::Error;
 use uuid::Uuid;
 
 use super::super::provider::Taken;
-use super::super::{Failure, MessageStatus};
+use super::super::{Failure, MessageStatus, caps};
 use super::delivery::ends;
 use crate::db::{Query, Row};
 use crate::ids::MessageId;
 use crate::params;
+use crate::shops::Settings;
 use crate::text::Phone;
 
 /// How long a text belongs to whoever claimed it; longer than looking it up and handing it over may take together.
@@ -33,6 +34,10 @@ pub(in super::super) struct Claim {
     pub(in super::super) is_in_doubt: bool,
     /// Why it must not be sent any more.
     pub(in super::super) hindrance: Option<Failure>,
+    /// How long it has to wait for the morning, where no person sent it.
+    pub(in super::super) sleep: Option<Duration>,
+    /// How the shop counts, and where it is.
+    pub(in super::super) settings: Settings,
 }
 
 impl Claim {
@@ -47,6 +52,8 @@ impl Claim {
             started_at: row.try_get("attempt_started_at")?,
             is_in_doubt: row.try_get("is_in_doubt")?,
             hindrance: row.try_get("hindrance")?,
+            sleep: row.try_get::<Option<f64>>("sleep")?.filter(|wait| *wait > 0.0).map(Duration::from_secs_f64),
+            settings: row.try_get("settings")?,
         })
     }
 }
@@ -62,7 +69,7 @@ pub(in super::super) enum Ending {
 /// Claims what is due in the shop, oldest first, and only the oldest to each number, so that texts arrive in order. From
 /// here on the attempt may have reached the provider, unless its outcome says otherwise. Whether it may be sent at all is
 /// judged here, at the last moment; one in doubt keeps the number that it may have been sent from.
-pub(in super::super) fn claim(provider_is_sandbox: bool, most: i64) -> Query<Vec<Claim>> {
+pub(in super::super) fn claim(provider_is_sandbox: bool, has_caps: bool, most: i64) -> Query<Vec<Claim>> {
     Query::list(
         "WITH due AS (
              SELECT m.id, m.attempt_started_at IS NOT NULL AND m.attempt_outcome IS DISTINCT FROM 'not_sent'
@@ -86,15 +93,38 @@ pub(in super::super) fn claim(provider_is_sandbox: bool, most: i64) -> Query<Vec
            FROM due, shops s, customers c
           WHERE m.shop_id = $1 AND m.id = due.id AND s.id = $1 AND c.shop_id = $1 AND c.id = m.customer_id
          RETURNING m.id, m.lease_token, m.shop_number, m.phone_number, m.content, m.attempts, m.attempt_started_at,
-                   due.is_in_doubt,
+                   due.is_in_doubt, s.settings,
+                   CASE WHEN m.user_id IS NULL
+                        THEN extract(epoch FROM courtesy.waking_moment($1) - now())::float8 END AS sleep,
                    CASE WHEN c.deleted_at IS NOT NULL THEN 'deleted'
                         WHEN NOT c.sms_opt_in OR courtesy.has_opted_out($1, m.phone_number) THEN '21610'
                         WHEN m.expires_at <= now() THEN 'expired'
                         WHEN m.link_token IS NOT NULL AND NOT EXISTS (
                              SELECT FROM report_links l
                               WHERE l.shop_id = $1 AND l.token_hash = sha256(convert_to(m.link_token, 'UTF8'))
-                                AND l.revoked_at IS NULL AND l.expires_at > now()) THEN 'revoked' END AS hindrance",
-        params![most, Uuid::new_v4(), LEASE.as_secs_f64(), provider_is_sandbox],
+                                AND l.revoked_at IS NULL AND l.expires_at > now()) THEN 'revoked'
+                        WHEN $6::boolean AND (
+                             $7::bigint <= (SELECT count(*) FROM messages d
+                                     WHERE d.shop_id = $1 AND d.phone_number = m.phone_number
+                                       AND d.created_at > now() - interval '2 days' AND d.direction = 'outbound'
+                                       AND d.provider_message_id IS NOT NULL
+                                       AND d.attempt_started_at > now() - interval '1 day')
+                             OR CASE WHEN s.created_at > now() - make_interval(days => $10)
+                                     THEN $8::bigint ELSE $9::bigint END <= (SELECT count(*) FROM messages d
+                                     WHERE d.shop_id = $1 AND d.direction = 'outbound'
+                                       AND d.provider_message_id IS NOT NULL
+                                       AND d.attempt_started_at > now() - interval '1 day')) THEN 'capped' END AS hindrance",
+        params![
+            most,
+            Uuid::new_v4(),
+            LEASE.as_secs_f64(),
+            provider_is_sandbox,
+            has_caps,
+            caps::A_PHONE_A_DAY,
+            caps::A_NEW_SHOP_A_DAY,
+            caps::A_SHOP_A_DAY,
+            caps::NEW_FOR_DAYS
+        ],
         Claim::from_row,
     )
 }

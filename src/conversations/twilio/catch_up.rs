@@ -41,7 +41,7 @@ impl Twilio {
     async fn list_since(&self, since: Timestamp) -> Result<Vec<Listed>> {
         let account = self.account();
         let day = since.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-        let first = self.0.client.get(account.address("/Messages.json"));
+        let first = self.inner.client.get(account.address("/Messages.json"));
         let mut answer = self.ask(first.query(&[("DateSent>", day.as_str()), ("PageSize", "500")])).await;
         let mut listed = Vec::new();
         for _ in 0..MOST_PAGES {
@@ -50,7 +50,7 @@ impl Twilio {
             listed.extend(page.messages.into_iter().filter(|text| !text.is_from_before(since)));
             match page.next_page_uri {
                 Some(next) if !is_read_enough => {
-                    answer = self.ask(self.0.client.get(account.elsewhere(&next))).await;
+                    answer = self.ask(self.inner.client.get(account.elsewhere(&next))).await;
                 }
                 _ => return Ok(listed),
             }
@@ -95,7 +95,7 @@ impl Twilio {
         }
         let account = self.account();
         let below = format!("/Messages/{}/Media.json", listed.sid.0);
-        let answer = self.ask(self.0.client.get(account.address(&below))).await;
+        let answer = self.ask(self.inner.client.get(account.address(&below))).await;
         let media: Media = answer.ok().as_ref().and_then(Answer::content).ok_or_else(unanswered)?;
         let address = |medium: Medium| Picture {
             url: account.address(&format!("/Messages/{}/Media/{}", listed.sid.0, medium.sid)),

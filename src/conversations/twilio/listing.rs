@@ -62,7 +62,7 @@ impl Twilio {
     /// The list is not narrowed by day: that goes by when a text was sent, and one that still waits there has not been.
     pub(super) async fn find_alike(&self, text: &Text, since: Timestamp) -> Result<Vec<Taken>, Unanswered> {
         let account = self.account();
-        let request = self.0.client.get(account.address("/Messages.json")).query(&[
+        let request = self.inner.client.get(account.address("/Messages.json")).query(&[
             ("To", text.to.as_str()),
             ("From", text.from.as_str()),
             ("PageSize", "50"),
@@ -75,7 +75,7 @@ impl Twilio {
             found.extend(page.messages.iter().filter(|listed| listed.is(text, since)).map(Listed::taken));
             match page.next_page_uri {
                 Some(next) if !is_read_enough => {
-                    answer = self.ask(self.0.client.get(account.elsewhere(&next))).await;
+                    answer = self.ask(self.inner.client.get(account.elsewhere(&next))).await;
                 }
                 _ => {
                     found.reverse();

@@ -19,7 +19,7 @@ use reqwest::{Client, RequestBuilder};
 
 pub use account::Account;
 
-use super::provider::{Attempt, Provider, Taken, Text, Unanswered};
+use super::provider::{Attempt, Outcome, Provider, Taken, Text, Unanswered};
 use crate::outward;
 use crate::web::PublicUrl;
 use crate::web::metrics::Metrics;
@@ -34,13 +34,17 @@ const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The account at Twilio, over one pool of connections.
 #[derive(Clone)]
-pub struct Twilio(Arc<Inner>);
+pub struct Twilio {
+    inner: Arc<Inner>,
+    has_caps: bool,
+}
 
 struct Inner {
     account: Account,
     public_url: PublicUrl,
     client: Client,
     breaker: Breaker,
+    metrics: Metrics,
 }
 
 impl Twilio {
@@ -57,30 +61,37 @@ impl Twilio {
         metrics: Metrics,
     ) -> Result<Self, reqwest::Error> {
         let client = outward::client(patience).build()?;
-        Ok(Self(Arc::new(Inner { account, public_url, client, breaker: Breaker::new(metrics) })))
+        let breaker = Breaker::new(metrics.clone());
+        Ok(Self { inner: Arc::new(Inner { account, public_url, client, breaker, metrics }), has_caps: true })
+    }
+
+    /// The same without caps on what is sent.
+    #[must_use]
+    pub fn without_caps(self) -> Self {
+        Self { has_caps: false, ..self }
     }
 
     /// The account.
     #[must_use]
     pub fn account(&self) -> &Account {
-        &self.0.account
+        &self.inner.account
     }
 
     /// Where customers and the provider reach this server.
     #[must_use]
     pub fn public_url(&self) -> &PublicUrl {
-        &self.0.public_url
+        &self.inner.public_url
     }
 
     /// Asks for the account itself: whether it is known and may send, or a sentence about what is wrong.
     pub async fn examine(&self) -> Result<(), String> {
-        let Inner { account, client, .. } = &*self.0;
+        let Inner { account, client, .. } = &*self.inner;
         let answer = self.ask(client.get(account.address(".json"))).await;
         answer.map_err(|lost| lost.to_string())?.account_fault()
     }
 
     async fn hand_over(&self, text: &Text) -> Attempt {
-        let Inner { account, public_url, client, breaker } = &*self.0;
+        let Inner { account, public_url, client, breaker, .. } = &*self.inner;
         if breaker.is_open() {
             return Attempt::Unable;
         }
@@ -106,7 +117,7 @@ impl Twilio {
     /// Whether the account works, as far as is known. One that was refused is asked about now and then, and only with
     /// that: no text is risked to find out.
     async fn works(&self) -> bool {
-        let breaker = &self.0.breaker;
+        let breaker = &self.inner.breaker;
         if !breaker.is_open() {
             return true;
         }
@@ -121,7 +132,7 @@ impl Twilio {
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<Answer, Lost> {
-        let account = &self.0.account;
+        let account = &self.inner.account;
         let response = request.basic_auth(&account.sid, Some(account.token.as_str())).send().await?;
         Answer::read(response).await
     }
@@ -130,6 +141,14 @@ impl Twilio {
 impl Provider for Twilio {
     fn name(&self) -> &'static str {
         TWILIO
+    }
+
+    fn has_caps(&self) -> bool {
+        self.has_caps
+    }
+
+    fn count(&self, outcome: Outcome) {
+        self.inner.metrics.a_text_was(outcome.word());
     }
 
     fn is_ready(&self) -> BoxFuture<'_, bool> {

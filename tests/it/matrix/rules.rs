@@ -187,6 +187,8 @@ pub(super) const RULES: &[Rule] = &[
         .says(|scene| json!({ "customer_id": scene["customers"] })),
     Rule::read("GET /conversations/{id}", Manager, Talk),
     Rule::new("PATCH /conversations/{id}", Manager, Talk, 200, 2).says(|_| json!({ "status": "closed" })),
+    Rule::new("POST /conversations/{id}/consent", Manager, Talk, 200, 2)
+        .says(|_| json!({ "may_text": false, "reason": "Asked at the desk not to be texted" })),
     Rule::read("GET /conversations/{id}/messages", Manager, Talk),
     Rule::new("POST /conversations/{id}/messages", Manager, Talk, 201, 2).says(|_| json!({ "content": "Come by." })),
     Rule::new("POST /conversations/{id}/messages/{message_id}/retry", Manager, Talk, 201, 2),

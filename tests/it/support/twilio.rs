@@ -57,6 +57,8 @@ struct Books {
     moods: VecDeque<Mood>,
     /// The latest last; each as it is listed.
     messages: Vec<Value>,
+    /// Our ids of what was taken, out of the address for reports.
+    taken_ids: Vec<String>,
     /// What was handed over, taken or not: the form.
     forms: Vec<Vec<(String, String)>>,
     /// How many of the latest are not on its list yet; `None`: the list can't be had.
@@ -124,6 +126,16 @@ impl StandIn {
         let books = self.lock();
         let ours = books.messages.iter().filter(|message| message["direction"] == "outbound-api");
         ours.map(|message| message["body"].as_str().expect("a body").to_owned()).collect()
+    }
+
+    /// Our ids of what it has taken, as often as it took it.
+    pub(crate) fn taken_ids(&self) -> Vec<String> {
+        self.lock().taken_ids.clone()
+    }
+
+    /// From now on it takes every text.
+    pub(crate) fn be_kind(&self) {
+        self.lock().moods.clear();
     }
 
     /// What was handed over, taken or not.
@@ -241,6 +253,8 @@ impl Books {
             "date_created": now(),
             "num_media": "0",
         });
+        let callback = field("StatusCallback").unwrap_or_default();
+        self.taken_ids.extend(callback.rsplit('/').next().map(str::to_owned));
         self.messages.push(message.clone());
         message
     }

@@ -106,6 +106,7 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("shops_with_due_texts", &["courtesy_worker"]),
     ("waiting_texts", &["courtesy_worker"]),
     ("find_shop_by_number", &["courtesy_app"]),
+    ("waking_moment", &["courtesy_app", "courtesy_worker"]),
     ("find_shop_by_message", &["courtesy_app"]),
     ("keep_stray_text", &["courtesy_app"]),
     ("begin_catch_up", &["courtesy_worker"]),

@@ -282,7 +282,9 @@ fn orders<T: Clone>(of: &[T]) -> Vec<Vec<T>> {
 
 #[tokio::test]
 async fn in_whatever_order_reports_come_they_say_the_same() {
-    let desk = Desk::start().await;
+    let mut desk = Desk::start().await;
+    // More than a phone gets in a day.
+    desk.twilio = desk.twilio.clone().without_caps();
     for (reports, end, code) in [
         (&[("queued", ""), ("sent", ""), ("delivered", ""), ("read", "")][..], "delivered", Value::Null),
         (&[("sending", ""), ("sent", ""), ("undelivered", "30005")], "failed", json!("30005")),
