@@ -36,7 +36,7 @@ const TEAM: Step = Step {
 };
 const CUSTOMER: Step = Step {
     what: "Add your first customer",
-    why: "Whoever you know already. Somebody new is added along with their car.",
+    why: "Whoever you know already; a whole list is brought in under Settings. Somebody new is added along with their car.",
     address: "/customers/new",
     button: "Add a customer",
 };

@@ -89,7 +89,10 @@ async fn a_shop_without_customers_is_told_how_to_get_one() {
     let (app, world) = TestApp::start().await;
     app.delete(&format!("/customers/{}", world.ours.customer), &world.ours.manager).await.no_content();
     let page = opened(&app, "/customers", &world.ours.manager).await;
-    assert_eq!(page.attributes(".nobody a", "href"), ["/inspections/new?customer=new", "/customers/new"]);
+    assert_eq!(
+        page.attributes(".nobody a", "href"),
+        ["/inspections/new?customer=new", "/customers/new", "/settings/data"]
+    );
     let page = opened(&app, "/customers", &world.ours.mechanic).await;
     assert_eq!((page.texts(".nobody h2").len(), page.texts("main a").len()), (1, 0));
 }
@@ -101,7 +104,7 @@ async fn a_mechanic_reads_but_neither_changes_nor_sees_texts() {
     for path in [format!("/customers/{}", scene["customers"]), format!("/vehicles/{}", scene["vehicles"])] {
         let page = opened(&app, &path, &scene.manager).await;
         let forms = page.attributes("main form, aside form", "action");
-        assert_eq!(forms, [format!("{path}/delete")]);
+        assert_eq!(forms.last(), Some(&format!("{path}/delete")));
         assert!(page.attributes("a", "href").contains(&format!("{path}/edit")), "{path}");
         let page = opened(&app, &path, &scene.mechanic).await;
         assert_eq!(page.attributes("main form, aside form", "action"), [""; 0]);
@@ -297,6 +300,23 @@ async fn why_and_since_when_somebody_gets_no_texts_is_said() {
     assert!(said().await.starts_with("May be texted: they told Maria on "));
     app.patch(&path, boss, &json!({ "phone": null })).await.ok();
     assert_eq!(said().await, "No texts: there is no phone number.");
+}
+
+#[tokio::test]
+async fn a_customer_s_page_leads_to_the_conversation_with_them() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let path = format!("/customers/{}", world.ours.customer);
+    let page = opened(&app, &path, boss).await;
+    let fields = page.attributes("form[action='/conversations'] input", "value");
+    assert_eq!(fields, [world.ours.customer.as_str()]);
+    let begun =
+        app.submit("/conversations", boss, &[("customer_id", fields[0].as_str())]).await.leads_to().to_owned();
+    app.post("/sandbox/messages", boss, &json!({ "from": "+14155550142", "content": "STOP" })).await.created();
+    let page = opened(&app, &path, boss).await;
+    assert_eq!(page.attributes("form[action='/conversations']", "action"), [""; 0], "who said STOP is not texted");
+    assert!(page.attributes(".beside a", "href").contains(&begun), "{begun}");
+    assert_eq!(opened(&app, &path, &world.ours.mechanic).await.texts(".beside .button"), [""; 0]);
 }
 
 #[tokio::test]
