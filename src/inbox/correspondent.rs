@@ -20,6 +20,8 @@ pub(super) struct Correspondent {
     pub(super) customer: Customer,
     /// Whether the last word from their phone is a STOP.
     pub(super) has_opted_out: bool,
+    /// Whether something they said sounds like a STOP, and nobody has looked yet.
+    pub(super) wants_no_texts: bool,
     /// Whether the shop has texted their phone before.
     pub(super) was_texted: bool,
 }

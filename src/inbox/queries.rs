@@ -80,6 +80,7 @@ pub(super) fn correspondent(id: ConversationId) -> Query<Correspondent> {
                 id: conversation.try_get("id")?,
                 status: conversation.try_get("status")?,
                 unread: conversation.try_get("unread")?,
+                wants_no_texts: conversation.try_get("wants_no_texts")?,
                 customer: Customer::from_row(row)?,
                 has_opted_out: row.try_get("has_opted_out")?,
                 was_texted: row.try_get("was_texted")?,

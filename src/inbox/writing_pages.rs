@@ -7,8 +7,7 @@ use super::pages::{Reach, Shown, again};
 use super::{CONVERSATIONS, queries};
 use crate::auth::Manager;
 use crate::conversations::wording::LINK;
-use crate::conversations::{Texting, Wake, api, message_api, obstacle};
-use crate::customers;
+use crate::conversations::{Texting, Wake, api, consent_api, message_api, obstacle};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::ids::{ConversationId, CustomerId, MessageId};
 use crate::reports;
@@ -72,19 +71,9 @@ pub async fn retry(
 }
 
 /// `POST /conversations/{id}/consent`: what the customer told the shop about being texted.
-pub async fn note_consent(
-    manager: Manager,
-    reach: Reach,
-    At(id): At<ConversationId>,
-    form: Form,
-) -> Result<Response> {
-    let with = manager.read(queries::correspondent(id)).await?;
-    let at = || At(with.customer.id);
-    // A row that was made after a STOP says yes already, and only a change is a word of the customer's.
-    if form.typed("sms_opt_in") == "true" && with.has_opted_out {
-        customers::api::change(manager.clone(), at(), form.with("sms_opt_in", "false").body()).await?;
-    }
-    let noted = customers::api::change(manager.clone(), at(), form.body()).await;
+pub async fn note_consent(manager: Manager, reach: Reach, at: At<ConversationId>, form: Form) -> Result<Response> {
+    let id = at.0;
+    let noted = consent_api::record(manager.clone(), at, form.body()).await;
     back(&manager, reach, id, form, noted.map(drop)).await
 }
 

@@ -170,7 +170,12 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /conversations/{id}", Manager, Talk, &[("read", "true")]),
     form("POST /conversations/{id}/messages", Manager, Talk, &[("content", "We open at 8")]),
     form("POST /conversations/{id}/messages/{message_id}/retry", Manager, Talk, &[]),
-    form("POST /conversations/{id}/consent", Manager, Talk, &[("sms_opt_in", "false")]),
+    form(
+        "POST /conversations/{id}/consent",
+        Manager,
+        Talk,
+        &[("may_text", "false"), ("reason", "Told us at the desk")],
+    ),
     page("GET /sandbox", Manager, Desk),
     form("POST /sandbox", Manager, Desk, &[("from", "+14155550199"), ("content", "Do you open at 8?")]),
     page("GET /settings/data", Manager, Desk),
