@@ -233,9 +233,8 @@ async function look() {
     sender.isLoggedOut = answer.status === 401;
     if (answer.ok) {
       const { customer, assignee, ...whole } = await answer.json();
-      const wasDone = model.whole.status !== "in_progress";
       if (!model.replace(whole, since)) return watcher.soon();
-      if (wasDone && whole.status === "in_progress") tryAgain();
+      tryAgain(whole);
     }
   } catch {
     // Not there at the moment; the next look may find it.
@@ -246,9 +245,12 @@ async function look() {
 }
 
 // Sent back to the car: what was refused because it was not there any more may go on.
-function tryAgain() {
+function tryAgain({ status, assigned_to: assignee }) {
+  const isMine = sheet.is_manager || assignee === sheet.person;
+  if (status !== "in_progress" || !isMine) return;
   const isBack = ({ refused }) => refused && (refused.type === "state" || refused.status === 403);
-  queue.retry(queue.of(model.id).filter(isBack).map((change) => change.seq)).catch(() => {});
+  const back = queue.of(model.id).filter(isBack);
+  if (back.length > 0) queue.retry(back.map((change) => change.seq)).catch(() => {});
 }
 
 queue.listen((answered) => {
