@@ -55,7 +55,7 @@ export function openPicture(model, dialog, photo) {
   };
   part("save").onclick = async () => {
     const caption = part("caption").value.trim();
-    if (shapes.length > 0 || caption !== (photo.caption ?? "")) {
+    if (drawn && (shapes.length > 0 || caption !== (photo.caption ?? ""))) {
       const sheet = document.createElement("canvas");
       [sheet.width, sheet.height] = [drawn.width, drawn.height];
       paint(sheet.getContext("2d"), sheet.width, sheet.height);
@@ -65,13 +65,17 @@ export function openPicture(model, dialog, photo) {
     dialog.close();
   };
   part("caption").value = photo.caption ?? "";
-  return whole(photo).then((blob) => createImageBitmap(blob, { imageOrientation: "from-image" })).then((bitmap) => {
+  // Without network there may be nothing to draw on; taking it away goes all the same.
+  const bitmapOf = (blob) => createImageBitmap(blob, { imageOrientation: "from-image" });
+  return whole(photo).then(bitmapOf).catch(() => undefined).then((bitmap) => {
     drawn = bitmap;
+    for (const it of [canvas, part("undo").parentElement]) it.hidden = !drawn;
+    dialog.showModal();
+    if (!drawn) return;
     const share = Math.min(1, 1024 / Math.max(bitmap.width, bitmap.height));
     canvas.width = bitmap.width * share;
     canvas.height = bitmap.height * share;
     paint();
-    dialog.showModal();
   });
 }
 

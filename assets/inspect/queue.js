@@ -155,7 +155,8 @@ export class Queue {
       for (const change of waiting) {
         if (left.has(change.seq)) continue;
         changes.delete(change.seq);
-        if (change.kind === "photo") pictures.delete(change.body.id);
+        const isWanted = kept.some((other) => other.kind === "photo" && other.body.id === change.body.id);
+        if (change.kind === "photo" && !isWanted) pictures.delete(change.body.id);
       }
       for (const change of kept) changes.put(change);
     }, answers);

@@ -79,6 +79,8 @@ export class Sender {
       lane.due = performance.now() + 300;
       return;
     }
+    // What is painted has to know that these have left: they are no longer changed, but followed.
+    await this.queue.reload();
     const answer = await deliver(batch, this.person);
     const { status } = answer;
     this.isReached = status !== 0;
