@@ -93,13 +93,14 @@ impl Archive {
     pub(super) async fn next(&mut self, tenant: &Tenant) -> Result<Option<Vec<u8>>> {
         while self.zip.is_some() {
             match self.parts.front_mut() {
-                Some((_, part)) => match part.next(tenant, &self.shop).await? {
-                    Some(text) => self.zip()?.write_all(&text).map_err(broken)?,
-                    None => {
+                Some((_, part)) => {
+                    if let Some(text) = part.next(tenant, &self.shop).await? {
+                        self.zip()?.write_all(&text).map_err(broken)?;
+                    } else {
                         self.parts.pop_front();
                         self.open()?;
                     }
-                },
+                }
                 None => self.close()?,
             }
             let piece = self.written.take();
@@ -144,7 +145,11 @@ impl Part {
                 let rows = tenant.read(read(ROWS, *behind)).await?;
                 let Some(last) = rows.last() else { return Ok(None) };
                 *behind = last.id;
-                Ok(Some(rows.iter().map(|kept| format!("{}\n", kept.row)).collect::<String>().into()))
+                let mut lines = Vec::new();
+                for kept in rows {
+                    writeln!(lines, "{}", kept.row).map_err(broken)?;
+                }
+                Ok(Some(lines))
             }
         }
     }

@@ -115,16 +115,16 @@ fn customer(customer: &Customer, shop: &Shop) -> Vec<String> {
     let welcome = |is_welcome| if is_welcome { "yes" } else { "no" }.to_owned();
     vec![
         customer.id.to_string(),
-        text(&customer.first_name),
-        text(&customer.last_name),
+        text(customer.first_name.as_ref()),
+        text(customer.last_name.as_ref()),
         number(customer.phone.as_ref(), shop),
         customer.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
-        text(&address.line1),
-        text(&address.line2),
-        text(&address.city),
-        text(&address.state),
-        text(&address.postal_code),
-        text(&address.country),
+        text(address.line1.as_ref()),
+        text(address.line2.as_ref()),
+        text(address.city.as_ref()),
+        text(address.state.as_ref()),
+        text(address.postal_code.as_ref()),
+        text(address.country.as_ref()),
         welcome(customer.sms_opt_in),
         welcome(customer.email_opt_in),
         moment(Some(customer.created_at), shop),
@@ -138,13 +138,13 @@ fn vehicle(Owned { vehicle, owner }: &Owned, shop: &Shop) -> Vec<String> {
         named(owner),
         number(owner.phone.as_ref(), shop),
         owner.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
-        text(&vehicle.year),
-        text(&vehicle.make),
-        text(&vehicle.model),
+        text(vehicle.year.as_ref()),
+        text(vehicle.make.as_ref()),
+        text(vehicle.model.as_ref()),
         plate(vehicle),
         vin(vehicle),
-        text(&vehicle.color),
-        text(&vehicle.mileage),
+        text(vehicle.color.as_ref()),
+        text(vehicle.mileage.as_ref()),
         vehicle.powertrain.as_str().to_owned(),
         moment(Some(vehicle.created_at), shop),
     ]
@@ -158,12 +158,12 @@ fn finding(found: &Found, shop: &Shop) -> Vec<String> {
         plate(&found.vehicle),
         vin(&found.vehicle),
         named(&found.owner),
-        text(&found.mechanic),
+        text(found.mechanic.as_ref()),
         found.status.clone(),
         moment(Some(found.created_at), shop),
         moment(found.completed_at, shop),
         moment(found.sent_at, shop),
-        text(&found.odometer),
+        text(found.odometer.as_ref()),
     ];
     match &found.finding {
         Some(finding) => cells.extend(verdict(finding, shop)),
@@ -189,13 +189,13 @@ fn verdict(finding: &Finding, shop: &Shop) -> [String; 6] {
         known.as_ref().map_or_else(|| finding.component.clone(), |entry| entry.component.label.to_owned()),
         finding.severity.map_or_else(|| "not applicable".to_owned(), |severity| severity.to_string()),
         measured,
-        text(&finding.notes),
-        text(&finding.answer),
+        text(finding.notes.as_ref()),
+        text(finding.answer.as_ref()),
     ]
 }
 
-fn text(value: &Option<impl ToString>) -> String {
-    value.as_ref().map(ToString::to_string).unwrap_or_default()
+fn text(value: Option<&impl ToString>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Nothing where somebody has no name: what pages say instead would come back as one.

@@ -10,7 +10,7 @@ use super::{Judged, Seen, Verdict, difference};
 use crate::customers::{Customer, CustomerChange, NewCustomer};
 use crate::error::{Error, Result};
 use crate::ids::CustomerId;
-use crate::text::{Country, Phone};
+use crate::text::{Country, Line, Phone};
 use crate::web::Form;
 
 /// Customers who are here already, by what a row may know them by.
@@ -30,10 +30,10 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Adds what stands in these columns of a row.
-    pub(super) fn add(&mut self, row: &Row, [id, phone, email]: [&str; 3], country: Country) {
+    /// Adds what a row says in these columns, and by its phone.
+    pub(super) fn add(&mut self, row: &Row, [id, email]: [&str; 2]) {
         self.ids.extend(row.cell(id).and_then(|id| Uuid::try_parse(id).ok()));
-        self.phones.extend(row.cell(phone).and_then(|phone| Some(read(phone, country)?.as_str().to_owned())));
+        self.phones.extend(row.phone.as_ref().map(|phone| phone.as_str().to_owned()));
         self.emails.extend(row.cell(email).map(str::to_lowercase));
     }
 }
@@ -61,8 +61,8 @@ impl KnownCustomers {
         self.by_id.get(&Uuid::try_parse(id).ok()?).map(|place| &self.customers[*place])
     }
 
-    pub(super) fn with_phone(&self, phone: &str, country: Country) -> Vec<&Customer> {
-        read(phone, country).map(|phone| self.reached_by(phone.as_str())).unwrap_or_default()
+    pub(super) fn with_phone(&self, phone: &Phone) -> Vec<&Customer> {
+        self.reached_by(phone.as_str())
     }
 
     pub(super) fn with_email(&self, email: &str) -> Vec<&Customer> {
@@ -76,11 +76,11 @@ impl KnownCustomers {
 
     /// The customer that a row is of, where it is somebody who is here: by id or, where it has none, by phone or e-mail and
     /// a name that does not say otherwise, because families share a phone.
-    fn of(&self, row: &Row, country: Country) -> Result<Option<&Customer>, String> {
+    fn of(&self, row: &Row) -> Result<Option<&Customer>, String> {
         if let Some(id) = row.cell("id") {
             return self.with_id(id).map(Some).ok_or_else(|| "There is no customer with this ID.".to_owned());
         }
-        let by_phone = row.cell("phone").map(|phone| self.with_phone(phone, country)).unwrap_or_default();
+        let by_phone = row.phone.as_ref().map(|phone| self.with_phone(phone)).unwrap_or_default();
         let by_email = row.cell("email").map(|email| self.with_email(email)).unwrap_or_default();
         let same: Vec<_> = by_phone.into_iter().chain(by_email).filter(|known| may_be(known, row)).collect();
         match same.as_slice() {
@@ -110,12 +110,12 @@ fn judged(row: &Row, known: &KnownCustomers, seen: &mut Seen, country: Country) 
     let form = form(row, &["id"]);
     let told = |error: Error| format!("{}.", error.public_detail());
     let line = row.line;
-    let Some(before) = known.of(row, country)? else {
+    let Some(before) = known.of(row)? else {
         let new: NewCustomer = form.read().map_err(told)?;
         if new.is_nobody() {
             return Err("It has neither a name nor a phone nor an e-mail.".to_owned());
         }
-        let phone = new.phone(country).map_err(told)?;
+        let phone = row.phone.clone().map_or_else(|| new.phone(country), |phone| Ok(Some(phone))).map_err(told)?;
         let phone = phone.as_ref().map(Phone::as_str);
         if let Some(first) = seen.before(identity(row, phone), line) {
             return Err(format!("It says the same as line {first}."));
@@ -156,8 +156,8 @@ fn may_be(known: &Customer, row: &Row) -> bool {
         (Some(known), Some(typed)) => known.to_lowercase() == typed.to_lowercase(),
         _ => true,
     };
-    same(known.first_name.as_ref().map(|name| name.as_str()), row.cell("first_name"))
-        && same(known.last_name.as_ref().map(|name| name.as_str()), row.cell("last_name"))
+    same(known.first_name.as_ref().map(Line::as_str), row.cell("first_name"))
+        && same(known.last_name.as_ref().map(Line::as_str), row.cell("last_name"))
 }
 
 /// What makes somebody new the same as somebody new in another line.
@@ -188,16 +188,15 @@ fn called(row: &Row) -> String {
     called.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-fn read(phone: &str, country: Country) -> Option<Phone> {
-    crate::text::PhoneInput::from(phone.to_owned()).parse(country).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(line: i32, cells: &[(&'static str, &str)]) -> Row {
-        Row { line, cells: cells.iter().map(|(field, cell)| (*field, (*cell).to_owned())).collect(), fault: None }
+        let cells = cells.iter().map(|(field, cell)| (*field, (*cell).to_owned())).collect();
+        let mut row = Row { line, cells, ..Row::default() };
+        row.read_phone("phone", Country::US);
+        row
     }
 
     fn judged_alone(cells: &[(&'static str, &str)]) -> Judged {

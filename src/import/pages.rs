@@ -1,7 +1,7 @@
 //! `/settings/data`: lists in, and everything out; and `/settings/data/imports/{id}`, what would become of a list.
 
 use askama::Template;
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -46,6 +46,8 @@ struct Sample {
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// The same with what else the form has: more is not received.
 pub const MOST_SENT: usize = MOST_BYTES + 64 * 1024;
+/// The same for what stands in the form's other fields.
+const MOST_OF_A_WORD: usize = 100;
 /// How many files are held in memory at once. Whoever finds them all at work is asked to come back.
 static READING: Semaphore = Semaphore::const_new(4);
 const COME_BACK: std::time::Duration = std::time::Duration::from_secs(10);
@@ -115,49 +117,51 @@ fn fresh() -> Filled {
     Filled::with([("id", ImportId::new().to_string())])
 }
 
-/// The file with what the form says of it, up to the limit: what is larger is not even received.
+/// The file with what the form says of it. The file comes last.
 async fn receive(request: Request) -> Result<Upload> {
     let mut parts = Multipart::from_request(request, &())
         .await
         .map_err(|_| Error::UnsupportedMediaType("multipart/form-data"))?;
     let (mut id, mut kind) = (ImportId::new(), Kind::Customers);
-    while let Some(mut part) = parts.next_field().await.map_err(refusal)? {
+    while let Some(part) = parts.next_field().await.map_err(|error| refusal(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let called = part.file_name().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
-            let mut bytes = Vec::new();
-            while let Some(piece) = part.chunk().await.map_err(refusal)? {
-                if bytes.len() + piece.len() > MOST_BYTES {
-                    return Err(Error::TooLarge(MOST_BYTES));
-                }
-                bytes.extend_from_slice(&piece);
-            }
-            if bytes.is_empty() {
-                return Err(Error::invalid("file", "is empty: choose one"));
-            }
-            return Ok(Upload { id, kind, name: called, bytes });
-        }
-        let mut text = Vec::new();
-        while let Some(piece) = part.chunk().await.map_err(refusal)? {
-            text.extend_from_slice(&piece);
-            if text.len() > 100 {
-                return Err(Error::Malformed("this is no form of ours".into()));
-            }
-        }
-        let text = String::from_utf8_lossy(&text);
         match name.as_str() {
-            "id" => id = serde_json::from_value(text.into()).map_err(|_| Error::invalid("id", "must be a UUID"))?,
+            "file" => {
+                let plain = part.file_name().unwrap_or_default().chars().filter(|c| !c.is_control());
+                let name = plain.take(200).collect();
+                let bytes = content(part, MOST_BYTES).await?;
+                let is_empty = bytes.is_empty();
+                let upload = Upload { id, kind, name, bytes };
+                return if is_empty { Err(Error::invalid("file", "is empty: choose one")) } else { Ok(upload) };
+            }
+            "id" => {
+                let text = String::from_utf8_lossy(&content(part, MOST_OF_A_WORD).await?).into_owned();
+                id = serde_json::from_value(text.into()).map_err(|_| Error::invalid("id", "must be a UUID"))?;
+            }
             "kind" => {
+                let text = String::from_utf8_lossy(&content(part, MOST_OF_A_WORD).await?).into_owned();
                 kind = text.parse().map_err(|_| Error::invalid("kind", "must be customers or vehicles"))?;
             }
-            _ => {}
+            _ => return Err(Error::Malformed("this is no form of ours".into())),
         }
     }
     Err(Error::invalid("file", "is missing: choose one"))
 }
 
+/// What a part of the form holds, up to so many bytes.
+async fn content(mut part: Field<'_>, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| refusal(&error))? {
+        if bytes.len() + piece.len() > most {
+            return Err(Error::TooLarge(most));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
 /// A body that is too large ends as one that can't be read.
-fn refusal(error: MultipartError) -> Error {
+fn refusal(error: &MultipartError) -> Error {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(MOST_BYTES),
         _ => Error::Malformed(format!("the upload can't be read: {error}")),

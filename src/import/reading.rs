@@ -61,14 +61,15 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    async fn rows(&self, rows: Vec<Row>, seen: &mut Seen) -> Result<Vec<Judged>> {
-        let columns = match self.kind {
+    async fn rows(&self, mut rows: Vec<Row>, seen: &mut Seen) -> Result<Vec<Judged>> {
+        let [id, phone, email] = match self.kind {
             Kind::Customers => ["id", "phone", "email"],
             Kind::Vehicles => OWNER,
         };
         let mut wanted = Wanted::default();
-        for row in &rows {
-            wanted.add(row, columns, self.country);
+        for row in &mut rows {
+            row.read_phone(phone, self.country);
+            wanted.add(row, [id, email]);
         }
         let (by_id, by_phone, by_email) = self
             .manager
@@ -90,7 +91,6 @@ impl Judge<'_> {
         let ground = Ground {
             customers: &KnownCustomers::new(customers),
             vehicles: &KnownVehicles::new([by_id, of_owners].concat()),
-            country: self.country,
             latest_year: self.latest_year,
         };
         Ok(rows.into_iter().map(|row| judge_vehicle(row, &ground, seen)).collect())

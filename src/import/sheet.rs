@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::Kind;
 use crate::error::{Error, Result};
+use crate::text::{Country, Phone, PhoneInput};
 use crate::web::cell::as_written;
 
 /// A file, read row by row.
@@ -27,6 +28,8 @@ pub(super) struct Row {
     pub(super) cells: Vec<(&'static str, String)>,
     /// Why it can't be read.
     pub(super) fault: Option<String>,
+    /// Its phone, where it has one that can be read: once, because that is most of the work.
+    pub(super) phone: Option<Phone>,
 }
 
 /// The field of the form that programs and pages fill in, and what its column may be called. Only letters and digits
@@ -68,7 +71,8 @@ const VEHICLE: Names = &[
 impl Sheet {
     /// Opens a file, or says why it is none that could be imported.
     pub(super) fn open(bytes: Vec<u8>, kind: Kind) -> Result<Self> {
-        let text = decoded(bytes)?;
+        // Lines are counted by their ends, of which Windows writes two.
+        let text = decoded(bytes)?.replace("\r\n", "\n");
         let delimiter = delimiter(&text);
         let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(Cursor::new(text));
         let names = match kind {
@@ -114,7 +118,7 @@ impl Sheet {
         let named = self.columns.iter().zip(record).filter_map(|(field, cell)| Some(((*field)?, cell)));
         let cells = named.map(|(field, cell)| (field, as_written(cell.trim()).to_owned()));
         let cells = cells.filter(|(_, cell)| !cell.is_empty()).collect();
-        Row { line, cells, fault: self.fault(record) }
+        Row { line, cells, fault: self.fault(record), phone: None }
     }
 
     fn fault(&self, record: &csv::StringRecord) -> Option<String> {
@@ -131,6 +135,12 @@ impl Row {
     /// What stands in a column; nothing where that is empty.
     pub(super) fn cell(&self, field: &str) -> Option<&str> {
         self.cells.iter().find(|(name, _)| *name == field).map(|(_, cell)| cell.as_str())
+    }
+
+    /// Reads the phone in this column as people of this country write it.
+    pub(super) fn read_phone(&mut self, field: &str, country: Country) {
+        let typed = self.cell(field).map(|phone| PhoneInput::from(phone.to_owned()));
+        self.phone = typed.and_then(|typed| typed.parse(country).ok());
     }
 
     /// Yes and no in the words that forms use; anything else as it is, to be refused by them.
@@ -158,25 +168,22 @@ fn field(called: &str, names: Names) -> Option<&'static str> {
 /// The text of a file. Where nothing says in what it is encoded it is UTF-8 or, where it can't be, what Windows wrote
 /// before that, in which every file can be read.
 fn decoded(bytes: Vec<u8>) -> Result<String> {
-    let encoding = match Encoding::for_bom(&bytes) {
-        Some((encoding, _)) => encoding,
-        None => match String::from_utf8(bytes) {
-            Ok(text) => return Ok(text),
-            Err(other) => {
-                let bytes = other.into_bytes();
-                // Two bytes a letter and no mark that says so, or no text at all.
-                if bytes.contains(&0) {
-                    return Err(unreadable("is no text: save it as CSV, in UTF-8"));
-                }
-                return Ok(WINDOWS_1252.decode(&bytes).0.into_owned());
-            }
-        },
+    let Some((encoding, _)) = Encoding::for_bom(&bytes) else {
+        return String::from_utf8(bytes).or_else(|other| older(other.as_bytes()));
     };
     let (text, _, is_broken) = encoding.decode(&bytes);
     if is_broken && encoding != UTF_8 {
         return Err(unreadable("is broken: save it as CSV, in UTF-8"));
     }
     Ok(text.into_owned())
+}
+
+/// The text of a file that is not in UTF-8, unless it is no text at all, or two bytes a letter and no mark that says so.
+fn older(bytes: &[u8]) -> Result<String> {
+    if bytes.contains(&0) {
+        return Err(unreadable("is no text: save it as CSV, in UTF-8"));
+    }
+    Ok(WINDOWS_1252.decode(bytes).0.into_owned())
 }
 
 /// What separates cells: whatever of the three stands most often in the first line, outside of quotation marks.

@@ -11,7 +11,7 @@ use super::{Judged, Seen, Verdict, difference};
 use crate::customers::Customer;
 use crate::error::Error;
 use crate::ids::VehicleId;
-use crate::text::{Country, Plate, Vin};
+use crate::text::{Plate, Vin};
 use crate::vehicles::{self, NewVehicle, Vehicle, VehicleChange};
 
 /// Vehicles that are here already.
@@ -53,7 +53,6 @@ impl KnownVehicles {
 pub(super) struct Ground<'a> {
     pub(super) customers: &'a KnownCustomers,
     pub(super) vehicles: &'a KnownVehicles,
-    pub(super) country: Country,
     /// Model years go up to this one.
     pub(super) latest_year: i32,
 }
@@ -76,13 +75,12 @@ fn judged(row: &Row, ground: &Ground<'_>, seen: &mut Seen) -> Result<Judged, Str
         let id = Uuid::try_parse(id).ok();
         id.and_then(|id| ground.vehicles.vehicles.get(&id)).ok_or("There is no vehicle with this ID.")
     });
-    let (owner, before) = match known_by_id.transpose()? {
-        // Who owns a known one is not changed by a list.
-        Some(known) => (known.customer_id.uuid(), Some(known)),
-        None => {
-            let owner = owner(row, ground)?;
-            (owner.id.uuid(), ground.vehicles.of(owner, row)?)
-        }
+    // Who owns a known one is not changed by a list.
+    let (owner, before) = if let Some(known) = known_by_id.transpose()? {
+        (known.customer_id.uuid(), Some(known))
+    } else {
+        let owner = owner(row, ground)?;
+        (owner.id.uuid(), ground.vehicles.of(owner, row)?)
     };
     let form = form(row, &["id", OWNER[0], OWNER[1], OWNER[2]]);
     let told = |error: Error| format!("{}.", error.public_detail());
@@ -123,7 +121,7 @@ fn owner<'a>(row: &Row, ground: &Ground<'a>) -> Result<&'a Customer, String> {
     if let Some(id) = id {
         return ground.customers.with_id(id).ok_or_else(|| "There is no customer with this customer ID.".to_owned());
     }
-    let by_phone = phone.map(|phone| ground.customers.with_phone(phone, ground.country)).unwrap_or_default();
+    let by_phone = row.phone.as_ref().map(|phone| ground.customers.with_phone(phone)).unwrap_or_default();
     let found = match (by_phone.as_slice(), email) {
         ([], Some(email)) => ground.customers.with_email(email),
         _ => by_phone,
