@@ -4,6 +4,7 @@
 //! it counts as perhaps sent: whoever claims it after a lost answer asks the provider first. The database's clock decides
 //! who may send.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
@@ -23,8 +24,10 @@ const LOOK: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 64;
 /// Shops served in a turn.
 const SHOPS: i32 = 64;
-/// Texts of one shop in a turn, so that a busy one starves nobody.
-const TEXTS_OF_A_SHOP: i64 = 32;
+/// Texts of one shop that are claimed at once, so that a busy one starves nobody.
+const TEXTS_OF_A_SHOP: usize = 32;
+/// How often a shop that has more comes round again in a turn, behind all others.
+const ROUNDS: usize = 8;
 /// How long the provider may take for one answer. Looking a text up and sending it take two of these, less than a lease.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 /// A claimed text that waited longer for its turn is given back, lest its lease ends on the way.
@@ -68,10 +71,18 @@ async fn turn_until(
     stop: impl Future<Output = ()> + Send,
 ) -> Result<usize> {
     let shops = database.shops_with_due_texts(SHOPS).await?;
+    let queue: VecDeque<(Tenant, usize)> = shops.into_iter().map(|shop| (shop, 1)).collect();
     // A shop's texts are claimed only when there is room to send: a claim that waits uses up its lease.
-    let claimed = stream::iter(shops)
+    let claimed = stream::unfold(queue, |mut queue| async {
+        let (tenant, round) = queue.pop_front()?;
+        let claimed = claim_in(&tenant, provider).await;
+        if claimed.len() == TEXTS_OF_A_SHOP && round < ROUNDS {
+            queue.push_back((tenant, round + 1));
+        }
+        Some((claimed, queue))
+    });
+    let claimed = claimed
         .take_until(stop)
-        .then(|shop| claim_in(shop, provider))
         .flat_map(stream::iter)
         .map(Delivery::run)
         .buffer_unordered(AT_ONCE)
@@ -80,7 +91,7 @@ async fn turn_until(
     Ok(claimed.count().await)
 }
 
-async fn claim_in(shop: Tenant, provider: &dyn Provider) -> Vec<Delivery<'_>> {
+async fn claim_in<'a>(shop: &Tenant, provider: &'a dyn Provider) -> Vec<Delivery<'a>> {
     if !provider.is_ready().await {
         return Vec::new();
     }

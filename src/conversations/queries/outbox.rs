@@ -69,18 +69,19 @@ pub(in super::super) enum Ending {
 /// Claims what is due in the shop, oldest first, and only the oldest to each number, so that texts arrive in order. From
 /// here on the attempt may have reached the provider, unless its outcome says otherwise. Whether it may be sent at all is
 /// judged here, at the last moment; one in doubt keeps the number that it may have been sent from.
-pub(in super::super) fn claim(provider_is_sandbox: bool, has_caps: bool, most: i64) -> Query<Vec<Claim>> {
+pub(in super::super) fn claim(provider_is_sandbox: bool, has_caps: bool, most: usize) -> Query<Vec<Claim>> {
     Query::list(
         "WITH due AS (
              SELECT m.id, m.attempt_started_at IS NOT NULL AND m.attempt_outcome IS DISTINCT FROM 'not_sent'
                           AS is_in_doubt
                FROM messages m
-              WHERE m.shop_id = $1 AND m.status = 'pending' AND m.provider_message_id IS NULL
+              WHERE m.shop_id = $1 AND m.direction = 'outbound' AND m.status = 'pending'
+                AND m.provider_message_id IS NULL
                 AND m.next_attempt_at <= now() AND (m.lease_until IS NULL OR m.lease_until < now())
-                AND NOT EXISTS (SELECT FROM messages o
-                                 WHERE o.shop_id = $1 AND o.phone_number = m.phone_number
-                                   AND o.status = 'pending' AND o.provider_message_id IS NULL
-                                   AND (o.created_at, o.id) < (m.created_at, m.id))
+                AND m.id = (SELECT o.id FROM messages o
+                             WHERE o.shop_id = $1 AND o.phone_number = m.phone_number
+                               AND o.status = 'pending' AND o.provider_message_id IS NULL
+                             ORDER BY o.created_at, o.id LIMIT 1)
               ORDER BY m.created_at, m.id LIMIT $2
                 FOR NO KEY UPDATE SKIP LOCKED)
          UPDATE messages m
@@ -115,7 +116,7 @@ pub(in super::super) fn claim(provider_is_sandbox: bool, has_caps: bool, most: i
                                        AND d.provider_message_id IS NOT NULL
                                        AND d.attempt_started_at > now() - interval '1 day')) THEN 'capped' END AS hindrance",
         params![
-            most,
+            i64::try_from(most).unwrap_or(i64::MAX),
             Uuid::new_v4(),
             LEASE.as_secs_f64(),
             provider_is_sandbox,

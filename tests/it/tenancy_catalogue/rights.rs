@@ -52,8 +52,8 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
     (
         "messages",
         "courtesy_door",
-        &["SELECT (created_at, id, lease_until, next_attempt_at, phone_number, provider_message_id, shop_id, \
-             status)"],
+        &["SELECT (created_at, direction, id, lease_until, next_attempt_at, phone_number, provider_message_id, \
+             shop_id, status)"],
     ),
     ("message_media", "courtesy_app", &["INSERT", "SELECT"]),
     ("stray_texts", "courtesy_door", &["INSERT", "SELECT"]),
