@@ -89,6 +89,7 @@ pub fn router(app: App) -> Router {
             operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer)
                 .layer(CompressionLayer::new()),
         )
+        .merge(operations!(reports::photo_api::show))
         .merge(operations!(health::is_alive, health::is_ready))
         .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
         .split_for_parts();
@@ -115,7 +116,7 @@ fn pages(texting: Texting) -> Router<App> {
     use import::pages as lists;
     use inbox::{pages as talks, writing_pages as writing};
     use intake::search_pages as search;
-    use review::{pages as review_page, steps_pages as steps};
+    use review::{pages as review_page, photos_pages as photos_page, steps_pages as steps};
     use settings::pages as shop;
     use team::{pages as members, person_pages as person};
     use users::{code_pages as code, log_in_pages as log_in, pages as accounts};
@@ -132,6 +133,10 @@ fn pages(texting: Texting) -> Router<App> {
         .route("/inspections/new/vin", get(search::vin))
         .route("/inspections/{id}", get(review_page::show))
         .route("/inspections/{id}/report", get(review_page::preview))
+        .route("/inspections/{id}/photos", post(photos_page::add))
+        .route("/inspections/{id}/photos/{photo}", get(photos_page::show))
+        .route("/inspections/{id}/photos/{photo}/caption", post(photos_page::describe))
+        .route("/inspections/{id}/photos/{photo}/remove", post(photos_page::remove))
         .route("/inspections/{id}/start", post(steps::start))
         .route("/inspections/{id}/complete", post(steps::complete))
         .route("/inspections/{id}/reopen", post(steps::reopen))
@@ -241,6 +246,7 @@ fn api() -> OpenApiRouter<App> {
         findings::rate,
         findings::clear,
         photos::api::add,
+        photos::api::change,
         photos::api::remove,
         photos::api::show,
         workflow::assign,

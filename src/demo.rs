@@ -2,9 +2,11 @@
 
 mod account;
 mod ago;
+mod album;
 mod cars;
 mod findings;
 mod people;
+mod pictures;
 mod queries;
 mod story;
 mod talks;
@@ -14,9 +16,11 @@ mod visits;
 
 use std::fmt;
 
+use tokio::task::spawn_blocking;
 use tokio_postgres::Config;
 use uuid::{Uuid, uuid};
 
+use self::album::Album;
 use self::people::{SHOP_NAME, STAFF};
 use self::story::Story;
 use crate::auth::password::Hasher;
@@ -24,6 +28,7 @@ use crate::auth::token::LinkToken;
 use crate::db::{OpenError, migrate};
 use crate::error::{self, Error};
 use crate::ids::ShopId;
+use crate::photos::Store;
 use crate::reports;
 use crate::role::Role;
 
@@ -60,7 +65,7 @@ pub enum Welcome {
 /// Fills the demo shop into a database without any shop, in one transaction as the schema's owner, and says how to
 /// look around in it. Where the shop is there already, only the report's link is new: links are kept as hashes and
 /// can't be shown again.
-pub async fn fill(owner: &Config, hasher: &Hasher, public_url: &str) -> Result<Welcome, FillError> {
+pub async fn fill(owner: &Config, hasher: &Hasher, store: &Store, public_url: &str) -> Result<Welcome, FillError> {
     let mut client = migrate::connect(owner).await?;
     let transaction = client.transaction().await.map_err(Error::from)?;
     let shop = ShopId::from(DEMO_SHOP);
@@ -68,7 +73,13 @@ pub async fn fill(owner: &Config, hasher: &Hasher, public_url: &str) -> Result<W
     if presence.is_empty {
         let password = PASSWORD.parse().expect("long enough for a password");
         let hash = hasher.hash(&password).await?;
-        queries::write(&transaction, shop, &Story::new(public_url), &hash).await.map_err(Error::from)?;
+        let story = Story::new(public_url);
+        // Painted off the async threads: that takes a moment.
+        let findings = story.findings.clone();
+        let album =
+            spawn_blocking(move || Album::of(&findings)).await.map_err(|e| Error::Internal(e.to_string()))??;
+        album.keep(store, shop).await?;
+        queries::write(&transaction, shop, (&story, &album.rows), &hash).await.map_err(Error::from)?;
     } else if !presence.has_demo {
         return Ok(Welcome::OtherShops);
     }

@@ -56,7 +56,7 @@ pub(super) async fn link_last_report(
 pub(super) async fn write(
     transaction: &Transaction<'_>,
     shop: ShopId,
-    story: &Story,
+    (story, photos): (&Story, &[Value]),
     password_hash: &str,
 ) -> Result<(), Error> {
     transaction
@@ -67,12 +67,13 @@ pub(super) async fn write(
         )
         .await?;
     transaction.execute(INSERT_USERS, &[&shop, &Json(&story.users), &password_hash]).await?;
-    let steps: [(&str, &[Value]); 15] = [
+    let steps: [(&str, &[Value]); 16] = [
         (INSERT_CUSTOMERS, &story.customers),
         (INSERT_VEHICLES, &story.vehicles),
         (INSERT_INSPECTIONS, &story.inspections),
         (START_INSPECTIONS, &story.inspections),
         (INSERT_FINDINGS, &story.findings),
+        (INSERT_PHOTOS, photos),
         (COMPLETE_INSPECTIONS, &story.inspections),
         (SEND_INSPECTIONS, &story.inspections),
         (SEND_BACK_INSPECTIONS, &story.inspections),
@@ -92,8 +93,7 @@ pub(super) async fn write(
     transaction.batch_execute(ANALYZE).await
 }
 
-const ANALYZE: &str =
-    "ANALYZE customers, vehicles, inspections, inspection_items, inspection_events, conversations, messages";
+const ANALYZE: &str = "ANALYZE customers, vehicles, inspections, inspection_items, inspection_photos, inspection_events, conversations, messages";
 
 const INSERT_USERS: &str = "
     INSERT INTO users (shop_id, id, email, password_hash, role, first_name, last_name, phone, created_at)
@@ -166,6 +166,16 @@ const INSERT_FINDINGS: &str = "
                                         measurement numeric, proposed_severity text, notes text, sort_order int,
                                         version int, rated_by uuid, rated interval, customer_answer text,
                                         answered interval)";
+
+const INSERT_PHOTOS: &str = "
+    INSERT INTO inspection_photos (shop_id, id, inspection_id, category, component, position, width, height, size, digest,
+                                   uploaded_by, created_at)
+    SELECT $1, t.id, t.inspection_id, t.category, t.component, t.place, t.width, t.height, t.size,
+           decode(t.digest, 'base64'), t.uploaded_by, now() - t.taken
+      FROM ROWS FROM (jsonb_to_recordset($2) AS (id uuid, inspection_id uuid, category text, component text, width int,
+                                                 height int, size int, digest text, uploaded_by uuid, taken interval))
+           WITH ORDINALITY AS t (id, inspection_id, category, component, width, height, size, digest, uploaded_by, taken,
+                                 place)";
 
 const INSERT_EVENTS: &str = "
     INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after, created_at)

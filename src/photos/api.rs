@@ -10,13 +10,13 @@ use utoipa::openapi::{RefOr, Schema};
 use super::lab::{Lab, Negative};
 use super::queries::{self, Taken};
 use super::store::Key;
-use super::{Kept, Placing, Size, Standing, demand_open, demand_room};
+use super::{Kept, PhotoChange, Placing, Size, Standing, demand_open, demand_room, demand_wording};
 use crate::auth::Staff;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, PhotoId};
 use crate::inspections::{self, Photo, Stage};
 use crate::web::operation::{Draft, Part};
-use crate::web::{At, Created, FromPath, Gone, Params, Upload};
+use crate::web::{At, Body, Created, FromPath, Gone, Json, Params, Upload};
 
 type Place = (InspectionId, PhotoId);
 
@@ -43,6 +43,25 @@ pub async fn add(
     let (placing, complaint) = params.or_default();
     complaint?;
     take_in(&staff, &lab, place, &placing, (negative, before)).await
+}
+
+/// Changes the words below a photo.
+#[utoipa::path(
+    patch, path = "/inspections/{id}/photos/{photo_id}", operation_id = "changePhoto", tag = "Photos",
+    responses((status = 409, description = "state"))
+)]
+pub async fn change(staff: Staff, At((id, photo)): At<Place>, body: Body<PhotoChange>) -> Result<Json<Photo>> {
+    let (write, (inspection, kept)) =
+        staff.begin((inspections::queries::lock(id), queries::find_kept(photo))).await?;
+    inspection.stage.demand_hands(write.actor())?;
+    let kept = kept.filter(|kept| kept.inspection == id && !kept.is_removed).ok_or(Error::NotFound)?;
+    let caption = body.get()?.caption.apply(kept.photo.caption.clone());
+    if caption == kept.photo.caption {
+        return Ok(Json(kept.photo));
+    }
+    demand_wording(inspection.stage, write.actor().role)?;
+    write.commit(queries::describe(id, photo, &kept.photo, caption.clone())).await?;
+    Ok(Json(Photo { caption, ..kept.photo }))
 }
 
 /// Takes a photo away. Taken away before, it is no error.

@@ -72,7 +72,10 @@ impl Lab {
     /// Makes a print.
     pub(super) async fn print(&self, negative: &Negative) -> Result<Print> {
         let (format, bytes) = (negative.format, negative.received.bytes.clone());
-        self.develop(format, bytes).await?.map_err(|reason| Error::invalid("body", reason.to_string()))
+        self.develop(format, bytes).await?.map_err(|reason| {
+            tracing::debug!(?reason, "a picture can't be read");
+            Error::invalid("body", reason.to_string())
+        })
     }
 
     async fn develop(&self, format: Format, bytes: Bytes) -> Result<Result<Print, Unreadable>> {

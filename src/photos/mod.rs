@@ -11,7 +11,7 @@ pub mod sweep;
 mod turning;
 
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 pub use lab::Lab;
 pub use print::{Print, Unreadable, develop};
@@ -21,6 +21,8 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::InspectionId;
 use crate::inspections::catalogue::{Entry, catalogue};
 use crate::inspections::{Caption, Photo, PhotoKind, Stage, Status};
+use crate::role::Role;
+use crate::text::Change;
 
 /// How many photos an inspection may have.
 pub const MOST_PHOTOS: i64 = 60;
@@ -62,19 +64,15 @@ pub enum Subject {
     Car(PhotoKind),
 }
 
+/// What may be changed of a photo: absent keeps, null clears.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoChange {
+    #[serde(default)]
+    caption: Change<Caption>,
+}
+
 impl Placing {
-    /// Of a component.
-    #[must_use]
-    pub fn of_component(category: String, component: String) -> Self {
-        Self { category: Some(category), component: Some(component), ..Self::default() }
-    }
-
-    /// Of the car.
-    #[must_use]
-    pub fn of_car(kind: PhotoKind) -> Self {
-        Self { kind: Some(kind), ..Self::default() }
-    }
-
     fn subject(&self) -> Result<Subject> {
         match (&self.category, &self.component, self.kind) {
             (None, None, Some(kind)) => Ok(Subject::Car(kind)),
@@ -138,6 +136,14 @@ fn demand_open(stage: Stage) -> Result<()> {
     match stage.status {
         Status::InProgress => Ok(()),
         _ => Err(stage.stands_in_the_way().into()),
+    }
+}
+
+/// Under review, a manager still mends the words.
+fn demand_wording(stage: Stage, role: Role) -> Result<()> {
+    match stage.status {
+        Status::Completed if role == Role::ShopManager => Ok(()),
+        _ => demand_open(stage),
     }
 }
 

@@ -34,8 +34,8 @@ pub enum Unreadable {
     /// It takes far longer than any camera's picture.
     #[error("takes too long to read")]
     TooSlow,
-    /// It is not what it says it is, or is cut off.
-    #[error("is damaged: {0}")]
+    /// It is not what it says it is, or is cut off. What a decoder says of it is for the log.
+    #[error("is damaged or cut off")]
     Damaged(String),
 }
 

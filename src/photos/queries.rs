@@ -96,6 +96,24 @@ pub(super) fn insert(inspection: InspectionId, taken: Taken) -> Query<()> {
     )
 }
 
+/// Changes the words below a photo, with the event that says so.
+pub(super) fn describe(
+    inspection: InspectionId,
+    photo: PhotoId,
+    before: &Photo,
+    caption: Option<Caption>,
+) -> Query<()> {
+    let told = |caption: &Option<Caption>| json!({ "id": photo, "caption": caption });
+    let (before, after) = (told(&before.caption), told(&caption));
+    Query::run(
+        "WITH described AS (
+             UPDATE inspection_photos SET caption = $4 WHERE shop_id = $1 AND inspection_id = $2 AND id = $3)
+         INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before, after)
+         VALUES ($1, $2, courtesy.current_person(), $5, $6, $7)",
+        params![inspection, photo, caption, Event::Captioned, before, after],
+    )
+}
+
 /// Takes a photo away, with the event that says so. Its print stays for a while, so that it can be brought back.
 pub(super) fn remove(inspection: InspectionId, photo: PhotoId) -> Query<()> {
     Query::run(

@@ -2,6 +2,8 @@
 //! name says of which upload it is.
 
 use std::fmt;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,7 +100,9 @@ impl Store {
     fn in_folder(folder: &Path) -> Result<Self, StoreError> {
         let failed =
             |reason: &dyn fmt::Display| StoreError::Folder { folder: folder.into(), reason: reason.to_string() };
-        std::fs::create_dir_all(folder).map_err(|reason| failed(&reason))?;
+        // Nobody else on this machine looks at customers' cars.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        made.map_err(|reason| failed(&reason))?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(|reason| failed(&reason))?;
         Ok(Self { objects: Arc::new(files.with_fsync(true)) })
     }
@@ -118,7 +122,7 @@ impl Store {
     }
 
     /// Keeps a print. When this returns, it is there to stay.
-    pub(super) async fn keep(&self, key: &Key, print: &Print) -> Result<()> {
+    pub async fn keep(&self, key: &Key, print: &Print) -> Result<()> {
         let put = async |size, bytes: &Bytes| {
             in_time(self.objects.put(&key.name(size), bytes.clone().into())).await.map(drop)
         };
@@ -126,7 +130,7 @@ impl Store {
     }
 
     /// A print that was kept, or [`Error::NotFound`].
-    pub(super) async fn fetch(&self, key: &Key, size: Size) -> Result<Bytes> {
+    pub async fn fetch(&self, key: &Key, size: Size) -> Result<Bytes> {
         let name = key.name(size);
         in_time(async { self.objects.get(&name).await?.bytes().await }).await
     }

@@ -4,6 +4,8 @@ pub mod answer_pages;
 mod answers;
 pub mod api;
 pub mod pages;
+pub mod photo_api;
+mod picture;
 pub mod queries;
 mod report;
 mod sentences;
@@ -14,6 +16,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use answers::{Answers, in_words};
+pub use picture::Picture;
 pub use report::{Category, Line, Number, Report};
 pub use verdict::{Reading, Verdict};
 pub use words::Words;

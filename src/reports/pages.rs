@@ -63,7 +63,7 @@ pub async fn show(
     if whole.inspection.stage.status != Status::Sent {
         return Ok(notice(StatusCode::OK, words.updated, words, &shop, None));
     }
-    let report = Report::new(&shop, &whole, language);
+    let report = Report::new(&shop, &whole, &address(&token), language);
     let page = ReportPage { report, words, answer_at: Some(format!("{}/answer", address(&token))) };
     Ok(in_language(StatusCode::OK, words, page))
 }
@@ -72,7 +72,7 @@ pub async fn show(
 /// does not tell anybody that it was looked at.
 #[must_use]
 pub fn preview(shop: &Shop, whole: &WholeInspection, language: Language) -> Page<impl Template + use<>> {
-    let report = Report::new(shop, whole, language);
+    let report = Report::new(shop, whole, "/api/v1", language);
     Page(ReportPage { report, words: Words::of(language), answer_at: None })
 }
 

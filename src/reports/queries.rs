@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::answers::Answered;
+use super::picture;
 use crate::db::{Query, TokenHash};
-use crate::ids::{InspectionId, ItemId, LinkId, MessageId};
+use crate::ids::{InspectionId, ItemId, LinkId, MessageId, PhotoId};
 use crate::inspections::{Answer, Event, SentVia};
 use crate::params;
 
@@ -56,6 +57,18 @@ pub(super) fn demand_queued(inspection: InspectionId, message: MessageId) -> Que
         "SELECT courtesy.demand(EXISTS (SELECT FROM messages m
                                          WHERE m.shop_id = $1 AND m.id = $2 AND m.inspection_id = $3), 'CIIDT')",
         params![message, inspection],
+    )
+}
+
+/// The digest of a photo that stands on a report which can be read now: see [`super::picture`].
+pub(super) fn find_photo(inspection: InspectionId, photo: PhotoId) -> Query<Vec<u8>> {
+    Query::one(
+        "SELECT p.digest FROM inspection_photos p
+           JOIN inspections i ON i.shop_id = $1 AND i.id = p.inspection_id
+          WHERE p.shop_id = $1 AND p.inspection_id = $2 AND p.id = $3 AND p.deleted_at IS NULL
+            AND (p.kind IS NULL OR p.kind <> ALL ($4)) AND i.status = 'sent' AND i.deleted_at IS NULL",
+        params![inspection, photo, picture::HIDDEN.to_vec()],
+        |row| row.try_get("digest"),
     )
 }
 

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
+use super::picture::{self, Picture};
 use super::sentences::Counts;
 use super::verdict::Verdict;
 use super::words::Words;
 use crate::inspections::catalogue::{Entry, Reader, catalogue};
 use crate::inspections::severity::Severity;
-use crate::inspections::{Finding, WholeInspection};
+use crate::inspections::{Finding, Photo, WholeInspection};
 use crate::language::Language;
 use crate::shops::{Shop, Units};
 use crate::text::Phone;
@@ -34,6 +35,8 @@ pub struct Report {
     pub signature: Option<String>,
     /// What the customer came with.
     pub concerns: Vec<String>,
+    /// How the car was when it came.
+    pub car: Vec<Picture>,
     /// What needs attention now.
     pub reds: Vec<Verdict>,
     /// What may need attention soon.
@@ -84,14 +87,16 @@ impl Number {
 }
 
 impl Report {
-    /// Makes the report of an inspection.
+    /// Makes the report of an inspection, whose photos are found below this address.
     #[must_use]
-    pub fn new(shop: &Shop, whole: &WholeInspection, language: Language) -> Self {
+    pub fn new(shop: &Shop, whole: &WholeInspection, photos_at: &str, language: Language) -> Self {
         let found: HashMap<_, _> =
             whole.items.iter().map(|f| ((f.category.as_str(), f.component.as_str()), f)).collect();
         let previous: HashMap<_, _> =
             whole.previous.iter().map(|p| ((p.category.as_str(), p.component.as_str()), p)).collect();
         let mut report = Self::without_findings(shop, whole, Words::of(language));
+        let is_shown = |photo: &&Photo| photo.kind.is_some_and(|kind| !picture::HIDDEN.contains(&kind));
+        report.car = Picture::list(whole.photos.iter().filter(is_shown), "", report.words, photos_at);
         for entry in catalogue().entries() {
             let key = (entry.category.key, entry.component.key);
             let Some(finding) = found.get(&key) else {
@@ -100,7 +105,7 @@ impl Report {
                 }
                 continue;
             };
-            let verdict = || Verdict::new(entry, finding, previous.get(&key).copied(), shop, language);
+            let verdict = || Verdict::new(entry, finding, previous.get(&key).copied(), (shop, photos_at), language);
             match finding.verdict.severity {
                 Some(Severity::Red) => report.reds.push(verdict()),
                 Some(Severity::Yellow) => report.yellows.push(verdict()),
@@ -115,6 +120,12 @@ impl Report {
     #[must_use]
     pub fn green_count(&self) -> usize {
         self.greens.iter().map(|category| category.lines.len()).sum()
+    }
+
+    /// Whether any photo stands on it.
+    #[must_use]
+    pub fn has_photos(&self) -> bool {
+        !self.car.is_empty() || self.reds.iter().chain(&self.yellows).any(|verdict| !verdict.photos.is_empty())
     }
 
     /// What the page says first: "Your 2018 Honda Civic needs 2 things now".
@@ -148,6 +159,7 @@ impl Report {
             ),
             signature: inspector.map(|(name, role)| words.signature(name.as_str(), role)),
             concerns: whole.inspection.customer_concerns.iter().map(ToString::to_string).collect(),
+            car: Vec::new(),
             reds: Vec::new(),
             yellows: Vec::new(),
             greens: Vec::new(),

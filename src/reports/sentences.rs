@@ -123,6 +123,18 @@ impl Words {
         format!("{category}, {count} {points}")
     }
 
+    /// What a photo shows, the first one or another: "Photo of Front brake pads, left", "Photo 2 of ...".
+    pub(super) fn photo_of(&self, label: &str, number: usize) -> String {
+        let (photo, of) = match self.language {
+            Language::English => ("Photo", "of"),
+            Language::Spanish => ("Foto", "de"),
+        };
+        match number {
+            1 => format!("{photo} {of} {label}"),
+            _ => format!("{photo} {number} {of} {label}"),
+        }
+    }
+
     /// Why what was not inspected stands there.
     pub(super) fn not_reached(&self, count: usize) -> &'static str {
         match (self.language, count) {

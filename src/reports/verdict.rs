@@ -1,5 +1,6 @@
 //! A yellow or red finding as the customer reads it: the mechanic's words, and the number with what it means.
 
+use super::picture::Picture;
 use super::words::Words;
 use crate::inspections::catalogue::{Entry, Measurement, Reader};
 use crate::inspections::severity::Severity;
@@ -22,6 +23,8 @@ pub struct Verdict {
     pub reading: Option<Reading>,
     /// The mechanic's words.
     pub notes: Option<String>,
+    /// What the mechanic shows.
+    pub photos: Vec<Picture>,
     /// What the customer wants done about it, in words.
     pub answered: Option<&'static str>,
 }
@@ -46,7 +49,7 @@ impl Verdict {
         Entry { category, component }: Entry,
         finding: &Finding,
         before: Option<&Previous>,
-        shop: &Shop,
+        (shop, photos_at): (&Shop, &str),
         language: Language,
     ) -> Self {
         let (scale, words) = (component.measurement.as_ref(), Words::of(language));
@@ -57,6 +60,7 @@ impl Verdict {
             severity: finding.verdict.severity,
             reading: scale.and_then(|scale| Reading::new(scale, finding, before, shop, words)),
             notes: finding.verdict.notes.as_ref().map(ToString::to_string),
+            photos: Picture::list(&finding.photos, component.label_in(language), words, photos_at),
             answered: finding.customer_answer.map(|answer| words.answered(answer)),
         }
     }

@@ -1,7 +1,7 @@
 //! The words of the report's pages in each language. What shops, mechanics and customers wrote is not translated.
 
-use crate::inspections::Answer;
 use crate::inspections::severity::Severity;
+use crate::inspections::{Answer, PhotoKind};
 use crate::language::Language;
 
 /// Every word that stands on the pages as it is. Sentences with something in them are made in `sentences.rs`.
@@ -18,6 +18,11 @@ pub struct Words {
     pub(super) may_need_attention: &'static str,
     pub(super) fine: &'static str,
     pub(super) not_inspected: &'static str,
+    pub(super) your_car: &'static str,
+    pub(super) photos: &'static str,
+    pub(super) close: &'static str,
+    pub(super) earlier_photo: &'static str,
+    pub(super) next_photo: &'static str,
     pub(super) what_to_do: &'static str,
     pub(super) change: &'static str,
     pub(super) unreached: &'static str,
@@ -70,6 +75,28 @@ impl Words {
         }
     }
 
+    /// What of the car a photo shows.
+    pub(super) fn side(&self, kind: PhotoKind) -> &'static str {
+        match (self.language, kind) {
+            (Language::English, PhotoKind::Front) => "the front",
+            (Language::English, PhotoKind::Rear) => "the rear",
+            (Language::English, PhotoKind::Left) => "the left side",
+            (Language::English, PhotoKind::Right) => "the right side",
+            (Language::English, PhotoKind::Vin) => "the VIN plate",
+            (Language::English, PhotoKind::Odometer) => "the odometer",
+            (Language::English, PhotoKind::Damage) => "damage that was there before",
+            (Language::English, PhotoKind::Other) => "the car",
+            (Language::Spanish, PhotoKind::Front) => "el frente",
+            (Language::Spanish, PhotoKind::Rear) => "la parte trasera",
+            (Language::Spanish, PhotoKind::Left) => "el lado izquierdo",
+            (Language::Spanish, PhotoKind::Right) => "el lado derecho",
+            (Language::Spanish, PhotoKind::Vin) => "la placa del VIN",
+            (Language::Spanish, PhotoKind::Odometer) => "el odómetro",
+            (Language::Spanish, PhotoKind::Damage) => "daños que ya tenía",
+            (Language::Spanish, PhotoKind::Other) => "el vehículo",
+        }
+    }
+
     /// A colour that a number proposed and the mechanic did not choose.
     pub(super) fn by_the_number(&self, proposed: Severity) -> &'static str {
         match (self.language, proposed) {
@@ -94,6 +121,11 @@ static ENGLISH: Words = Words {
     may_need_attention: "May need attention soon",
     fine: "Checked and fine",
     not_inspected: "Not inspected",
+    your_car: "Your car when it came",
+    photos: "Photos",
+    close: "Close",
+    earlier_photo: "Photo before",
+    next_photo: "Next photo",
     what_to_do: "What should we do?",
     change: "Change",
     unreached: "That did not reach us. Check your connection, then press again.",
@@ -133,6 +165,11 @@ static SPANISH: Words = Words {
     may_need_attention: "Podría requerir atención pronto",
     fine: "Revisado y en buen estado",
     not_inspected: "Sin revisar",
+    your_car: "Su vehículo cuando llegó",
+    photos: "Fotos",
+    close: "Cerrar",
+    earlier_photo: "Foto anterior",
+    next_photo: "Foto siguiente",
     what_to_do: "¿Qué quiere que hagamos?",
     change: "Cambiar",
     unreached: "No nos llegó su respuesta. Revise su conexión y vuelva a intentarlo.",

@@ -2,17 +2,20 @@
 //! values beside today's, and what the customer is about to get, or has got.
 
 pub mod pages;
+pub mod photos_pages;
 mod queries;
 mod row;
 mod sending;
+mod shot;
 mod step;
 pub mod steps_pages;
 
 use std::collections::HashMap;
 
+use crate::desk::Desk;
 use crate::inspections::catalogue::{Entry, catalogue};
 use crate::inspections::severity::Severity;
-use crate::inspections::{Finding, Missing, Needs, WholeInspection};
+use crate::inspections::{Finding, Missing, Needs, Status, WholeInspection};
 use crate::shops::Units;
 use row::Row;
 
@@ -60,10 +63,17 @@ impl Review {
         }
     }
 
-    /// How many of these rows say nothing to the customer about why.
+    /// How many of these rows neither say nor show the customer why.
     fn unexplained(rows: &[Row]) -> usize {
-        rows.iter().filter(|row| row.notes.is_empty()).count()
+        rows.iter().filter(|row| row.notes.is_empty() && row.photos.is_empty()).count()
     }
+}
+
+/// Whether whoever looks may add and remove photos as things stand.
+fn may_photograph(desk: &Desk, whole: &WholeInspection) -> bool {
+    let stage = whole.inspection.stage;
+    let is_theirs = stage.assigned_to.is_none_or(|mechanic| mechanic == desk.person.id);
+    stage.status == Status::InProgress && (desk.is_manager() || is_theirs)
 }
 
 /// What is missing, as people read it.

@@ -14,9 +14,9 @@ use crate::auth::Staff;
 use crate::conversations::{Message, Texting};
 use crate::desk::{Desk, Here};
 use crate::error::Result;
-use crate::ids::{InspectionId, MessageId};
+use crate::ids::{InspectionId, MessageId, PhotoId};
 use crate::inspections::severity::Severity;
-use crate::inspections::{self, Event, Status, WholeInspection};
+use crate::inspections::{self, Event, Photo, Status, WholeInspection};
 use crate::language::Language;
 use crate::reports;
 use crate::shops;
@@ -35,6 +35,8 @@ struct ReviewPage {
     team: Vec<User>,
     /// The id of the text that sending from this page makes: pressed twice, it texts once.
     message: MessageId,
+    /// What the ids of photos begin with that are added from this page: sent twice, they are there once.
+    batch: PhotoId,
     shown: Shown,
 }
 
@@ -72,6 +74,19 @@ impl ReviewPage {
     /// Whether whoever looks may mend the words of a finding as things stand.
     fn may_mend_words(&self) -> bool {
         self.desk.is_manager() && matches!(self.status(), Status::InProgress | Status::Completed)
+    }
+
+    /// The photos that stand beside no finding: of the car, and of what nobody has rated.
+    fn other_photos(&self) -> Vec<&Photo> {
+        let stands_beside = |photo: &Photo| {
+            self.whole.items.iter().any(|finding| finding.photos.iter().any(|known| known.id == photo.id))
+        };
+        self.whole.photos.iter().filter(|photo| !stands_beside(photo)).collect()
+    }
+
+    /// Whether whoever looks may add photos.
+    fn may_photograph(&self) -> bool {
+        super::may_photograph(&self.desk, &self.whole)
     }
 
     /// Whether whoever looks may begin at the car.
@@ -137,5 +152,6 @@ async fn page(staff: &Staff, reach: &Reach, id: InspectionId, shown: Shown) -> R
         Sending::of(&desk.shop, &whole.customer, &whole.vehicle, (standing, reach.texting), &reach.public_url.0);
     let review = Review::of(&whole, desk.shop.settings.units);
     let message = MessageId::new();
-    Ok(Page(ReviewPage { desk, whole, review, sending, texts, steps, team, message, shown }).into_response())
+    Ok(Page(ReviewPage { desk, whole, review, sending, texts, steps, team, message, batch: PhotoId::new(), shown })
+        .into_response())
 }

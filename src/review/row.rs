@@ -2,7 +2,7 @@
 
 use crate::inspections::catalogue::{Component, Entry, Reader};
 use crate::inspections::severity::Severity;
-use crate::inspections::{Answer, Finding, Gauge, Previous, Verdict, WholeInspection};
+use crate::inspections::{Answer, Finding, Gauge, Photo, Previous, Verdict, WholeInspection};
 use crate::language::Language;
 use crate::shops::Units;
 
@@ -22,6 +22,7 @@ pub(super) struct Row {
     /// That the mechanic chose another colour than the number proposes.
     pub(super) overridden: Option<String>,
     pub(super) notes: String,
+    pub(super) photos: Vec<Photo>,
     /// What a change of the words has to know.
     pub(super) version: i32,
     pub(super) answer: Option<Answer>,
@@ -58,6 +59,7 @@ impl Row {
             before: before.and_then(|before| Before::of(component, before, reader)),
             overridden: overridden(component, verdict, reader),
             notes: verdict.notes.as_ref().map(ToString::to_string).unwrap_or_default(),
+            photos: finding.photos.clone(),
             version: finding.version,
             answer: finding.customer_answer,
         }

@@ -95,7 +95,7 @@ async fn serve_over(
     };
     let Opened { app, sockets } = opened?;
     if fills_demo {
-        let welcome = demo::fill(&postgres.owner(), &app.hasher, &app.public_url.0).await?;
+        let welcome = demo::fill(&postgres.owner(), &app.hasher, &app.lab.store, &app.public_url.0).await?;
         say(&welcome);
     }
     run(app, sockets, stopping).await;

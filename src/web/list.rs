@@ -24,6 +24,15 @@ use crate::error::Result;
 /// Parameters of the query string, or what is wrong with them; judged, like a body, once it is clear who asks.
 pub struct Params<T>(Result<T>);
 
+impl<T: DeserializeOwned> Params<T> {
+    /// Out of what stands behind the question mark.
+    #[must_use]
+    pub fn read(query: &str) -> Self {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        Self(serde_path_to_error::deserialize(pairs).map_err(|error| field_error(&error)))
+    }
+}
+
 impl<T: Default> Params<T> {
     /// The parameters, if whoever asks may read; what is wrong with them is told only to them.
     pub async fn accept(self, tenant: &Tenant) -> Result<T> {
@@ -47,9 +56,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-        Ok(Self(serde_path_to_error::deserialize(pairs).map_err(|error| field_error(&error))))
+        Ok(Self::read(parts.uri.query().unwrap_or_default()))
     }
 }
 

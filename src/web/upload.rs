@@ -41,6 +41,12 @@ const COME_BACK: Duration = Duration::from_secs(5);
 const MOST_UNWANTED: usize = 4 * MOST;
 
 impl Upload {
+    /// A body that comes in the course of something else, and has not said how long it is.
+    #[must_use]
+    pub fn arriving(body: Body) -> Self {
+        Self { announced: None, body }
+    }
+
     /// The whole body, if it has no more than a picture may have. `room` is counted in KiB.
     pub async fn receive(self, room: &Arc<Semaphore>) -> Result<Received> {
         if self.announced.is_some_and(|length| length > MOST) {
@@ -80,8 +86,7 @@ async fn gather(mut pieces: BodyDataStream, length: usize) -> Result<Bytes> {
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Error::Malformed("the body ended before it was whole".into()))?;
         if gathered.len() + piece.len() > MOST {
-            let rest = Upload { announced: None, body: Body::from_stream(pieces) };
-            rest.turn_away().await;
+            Upload::arriving(Body::from_stream(pieces)).turn_away().await;
             return Err(Error::TooLarge(MOST));
         }
         gathered.extend_from_slice(&piece);

@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode};
 use courtesy::auth::password::Hasher;
 use courtesy::db::{Database, migrate};
 use courtesy::demo::{self, PASSWORD, Welcome};
+use courtesy::photos::Store;
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Config};
 
@@ -70,7 +71,7 @@ impl Drop for Demo {
 }
 
 async fn fill(owner: &Config) -> Welcome {
-    demo::fill(owner, &Hasher::default(), PUBLIC_URL).await.expect("filled")
+    demo::fill(owner, &Hasher::default(), &Store::in_memory(), PUBLIC_URL).await.expect("filled")
 }
 
 fn report_of(welcome: &Welcome) -> &str {

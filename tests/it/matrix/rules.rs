@@ -180,6 +180,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("PUT /inspections/{id}/photos/{photo_id}", Hands, InProgress, 201, 3)
         .sends_photo("?category=brakes&component=front_pads_left")
         .because("whether it may be is known before a picture is received, and decided again once it is kept"),
+    Rule::new("PATCH /inspections/{id}/photos/{photo_id}", Hands, InProgress, 200, 2)
+        .says(|_| json!({ "caption": "Down to the metal" })),
     Rule::new("DELETE /inspections/{id}/photos/{photo_id}", Hands, InProgress, 204, 2),
     Rule::read("GET /photos/{id}/{size}", Staff, InProgress).ends_otherwise(),
     Rule::read("GET /conversations", Manager, Talk),
@@ -204,6 +206,7 @@ pub(super) const RULES: &[Rule] = &[
 /// What is asked for by a report's link, outside of the API's base.
 pub(super) const BY_LINK: &[Rule] = &[
     Rule::new("GET /r/{token}", Anyone, Sent, 200, 2).because(BY_DOOR),
+    Rule::new("GET /r/{token}/photos/{id}/{size}", Anyone, Sent, 200, 2).because(BY_DOOR).ends_otherwise(),
     Rule::new("POST /r/{token}/seen", Anyone, Sent, 204, 2),
     Rule::new("POST /r/{token}/answers", Anyone, Sent, 204, 3)
         .says(|_| json!({ "answers": [{ "category": "brakes", "component": "front_pads_left", "answer": "do_it" }] }))

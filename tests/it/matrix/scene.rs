@@ -105,8 +105,8 @@ impl Scene {
             let rated = app.put(&format!("{path}/items"), &self.mechanic, &tap).await.ok();
             self.ids.insert("items", id(&rated["items"][0]));
             let photo = Uuid::now_v7().to_string();
-            let front = format!("{path}/photos/{photo}?kind=front");
-            app.put_photo(&front, &self.mechanic, pictures::small()).await.created();
+            let side = format!("{path}/photos/{photo}?kind=left");
+            app.put_photo(&side, &self.mechanic, pictures::small()).await.created();
             // The size stands behind the photo's id.
             self.ids.extend([("photos", photo), ("{id}", "thumb".to_owned())]);
         }

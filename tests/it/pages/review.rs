@@ -50,7 +50,7 @@ async fn reds_stand_first_with_their_number_and_words() {
     assert_eq!(page.texts("#tires-tread_depth_lf textarea"), ["Bald <b>"]);
     assert_eq!(page.texts("#tires-tread_depth_lf .what > p"), ["4/32 in proposes yellow, the mechanic chose red."]);
     assert_eq!(page.texts("#brakes-front_pads_left .measure b"), ["2.5 mm"]);
-    assert_eq!(page.texts("h2.group")[1], "1 yellow1 without a note");
+    assert_eq!(page.texts("h2.group")[1], "1 yellow1 without a note or photo");
 }
 
 #[tokio::test]

@@ -108,6 +108,11 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /inspections/new/vin", Manager, Desk),
     page("GET /inspections/{id}", Staff, Completed),
     page("GET /inspections/{id}/report", Staff, Completed),
+    // Without any file, which a form of this kind has.
+    Row { success: 415, ..form("POST /inspections/{id}/photos", Staff, InProgress, &[]) },
+    page("GET /inspections/{id}/photos/{photo}", Staff, InProgress),
+    form("POST /inspections/{id}/photos/{photo}/caption", Staff, Completed, &[("caption", "Worn out")]),
+    form("POST /inspections/{id}/photos/{photo}/remove", Staff, InProgress, &[]),
     form("POST /inspections/{id}/start", Staff, Assigned, &[]),
     form("POST /inspections/{id}/complete", Staff, InProgress, &[("allow_incomplete", "true")]),
     form("POST /inspections/{id}/reopen", Manager, Completed, &[("reason", "Look at the left ball joint again")]),
