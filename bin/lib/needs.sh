@@ -10,6 +10,7 @@ declare -A called=(
     [python]='Python 3.11 or newer with venv'
     [chromium]='Chromium'
     [npm]='npm'
+    [exiftool]='exiftool'
 )
 declare -A debian_package=(
     [c_compiler]='build-essential'
@@ -17,6 +18,7 @@ declare -A debian_package=(
     [python]='python3 (>= 3.11), python3-venv'
     [chromium]='chromium'
     [npm]='npm'
+    [exiftool]='libimage-exiftool-perl'
 )
 
 has_c_compiler() {
@@ -48,6 +50,10 @@ has_chromium() {
 
 has_npm() {
     command -v npm >/dev/null
+}
+
+has_exiftool() {
+    command -v exiftool >/dev/null
 }
 
 # ensure <need>...: returns only when the machine has all of them. Asks for root only when something is missing.

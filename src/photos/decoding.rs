@@ -116,7 +116,9 @@ fn decode_jpeg(sketch: &Sketch, upload: &[u8], enough: u32, time_limit: Duration
     decoder.read_info()?;
     let longer = sketch.width.max(sketch.height);
     let shrink = [8, 4, 2].into_iter().find(|by| longer.div_ceil(*by) >= enough).unwrap_or(1);
-    let side = |side: u32| u16::try_from(side.div_ceil(shrink)).unwrap_or(u16::MAX);
+    // The decoder is content once one side is long enough; here the longer one has to be.
+    let side =
+        |side: u32| if side == longer { u16::try_from(side.div_ceil(shrink)).unwrap_or(u16::MAX) } else { u16::MAX };
     let (width, height) = decoder.scale(side(sketch.width), side(sketch.height))?;
     let bytes = decoder.decode()?;
     let format = decoder.info().map_or(PixelFormat::RGB24, |info| info.pixel_format);

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
+mod corpus;
+mod storing;
 mod sweeping;
 mod taking;
 mod uploads;
