@@ -73,13 +73,13 @@ pub async fn fill(owner: &Config, hasher: &Hasher, store: &Store, public_url: &s
     if presence.is_empty {
         let password = PASSWORD.parse().expect("long enough for a password");
         let hash = hasher.hash(&password).await?;
-        let story = Story::new(public_url);
+        let told = Story::new(public_url);
         // Painted off the async threads: that takes a moment.
-        let findings = story.findings.clone();
+        let findings = told.findings.clone();
         let album =
             spawn_blocking(move || Album::of(&findings)).await.map_err(|e| Error::Internal(e.to_string()))??;
         album.keep(store, shop).await?;
-        queries::write(&transaction, shop, (&story, &album.rows), &hash).await.map_err(Error::from)?;
+        queries::write(&transaction, shop, (&told, &album.rows), &hash).await.map_err(Error::from)?;
     } else if !presence.has_demo {
         return Ok(Welcome::OtherShops);
     }

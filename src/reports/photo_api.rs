@@ -12,6 +12,9 @@ use crate::photos::api::picture;
 use crate::photos::{Key, Lab, Size};
 use crate::web::At;
 
+/// A photo in one of its sizes.
+type SizedPhoto = (PhotoId, Option<Size>);
+
 /// A photo that stands on the report, as long as the report can be read.
 #[utoipa::path(
     get, path = "/r/{token}/photos/{id}/{size}", operation_id = "showReportPhoto", tag = "Reports",
@@ -20,7 +23,7 @@ use crate::web::At;
 pub async fn show(
     State(database): State<Database>,
     State(lab): State<Lab>,
-    At((token, (photo, size))): At<(Option<LinkToken>, (PhotoId, Option<Size>))>,
+    At((token, (photo, size))): At<(Option<LinkToken>, SizedPhoto)>,
 ) -> Result<Response> {
     let visit = database.by_report_link(token.ok_or(Error::NotFound)?.hash()).await?;
     if !visit.is_live {

@@ -139,7 +139,7 @@ pub async fn serve(uri: Uri) -> Result<Response, Error> {
 fn joined(modules: &str) -> String {
     let is_said = |line: &&str| !line.starts_with("import ") && !line.trim_start().starts_with("//");
     let lines = modules.lines().filter(is_said);
-    lines.map(|line| format!("{}\n", line.strip_prefix("export ").unwrap_or(line).trim_start())).collect()
+    lines.flat_map(|line| [line.strip_prefix("export ").unwrap_or(line).trim_start(), "\n"]).collect()
 }
 
 /// A module imports another one by the address under which a browser may keep it.
