@@ -5,10 +5,11 @@ import json
 import re
 import urllib.parse
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 # What the server would answer where photos are taken in.
 PHOTO = re.compile(r"/api/v1/inspections/[0-9a-f-]+/photos/([0-9a-f-]+)")
+WHOLE = re.compile(r"/api/v1/inspections/[0-9a-f-]+$")
 DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 # Draws a picture such as a camera makes, so big; noise, because a plain one weighs nothing.
 DRAW = """async ([width, height, noise]) => {
@@ -94,7 +95,21 @@ class PhotoShelf:
         self.times: list[str] = []
         self.reachable = True
         context.route(PHOTO, self._take)
+        context.route(WHOLE, self._show)
         context.route("**/api/v1/photos/*/*", lambda route: route.fulfill(body=DOT, content_type="image/png"))
+
+    def _show(self, route):
+        """The inspection with the photos of it that are here."""
+        if route.request.method != "GET" or not self.reachable:
+            return route.fallback()
+        try:
+            answer = route.fetch()
+        except Error:
+            return route.abort()
+        if not answer.ok:
+            return route.fulfill(response=answer)
+        photos = [{"id": it, "urls": urls(it), **about} for it, about in self.photos.items()]
+        return route.fulfill(response=answer, json=answer.json() | {"photos": photos})
 
     def _take(self, route):
         request = route.request
@@ -108,9 +123,12 @@ class PhotoShelf:
         about = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.url).query))
         is_new = identity not in self.photos
         self.photos[identity] = about
-        urls = {"large": f"/api/v1/photos/{identity}/large", "thumb": f"/api/v1/photos/{identity}/thumb"}
-        answer = {"id": identity, "width": 2048, "height": 1365, "urls": urls}
+        answer = {"id": identity, "width": 2048, "height": 1365, "urls": urls(identity)}
         return route.fulfill(status=201 if is_new else 200, json=answer)
+
+
+def urls(photo):
+    return {size: f"/api/v1/photos/{photo}/{size}" for size in ("large", "thumb")}
 
 
 def found(shop, inspection):

@@ -14,6 +14,7 @@ mod rules;
 mod settings;
 mod team;
 mod sandbox;
+mod work;
 
 use axum::body::Body;
 use axum::http::Request;
