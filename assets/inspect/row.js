@@ -77,7 +77,7 @@ function updateRow(model, category, component, row, part, rate) {
   const photos = model.photosOfComponent(category.key, component.key);
   // Most rows stay as they are whatever was tapped.
   const state = JSON.stringify([finding, part("proposal").dataset.off, "writing" in row.dataset,
-    photos.map(({ id, change }) => [id, change?.refused?.status]), model.clash(category.key, component.key)]);
+    photos.map(({ id, change }) => [id, Boolean(change), change?.refused?.status]), model.clash(category.key, component.key)]);
   if (row.dataset.state === state) return;
   row.dataset.state = state;
   const chosen = finding?.not_applicable ? "na" : finding?.severity;

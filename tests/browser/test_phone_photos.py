@@ -111,7 +111,7 @@ def test_one_is_taken_away_again(at_car):
     phone.rate("brakes", "rotors_front", "red")
     rotors = phone.row("brakes", "rotors_front")
     take(phone, rotors)
-    expect(rotors.locator(".thumb[data-state=sent]")).to_have_count(1)
+    expect(rotors.locator(".thumb[data-state=sent]")).to_have_count(1, timeout=20_000)
     assert len(phone.shelf.photos) == 1
     rotors.locator(".thumb").tap()
     phone.page.locator("[data-delete]").tap()
