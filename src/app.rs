@@ -1,9 +1,11 @@
 //! The program's state, and which address leads to which handler.
 
+mod pages;
+
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::compression::CompressionLayer;
@@ -19,11 +21,8 @@ use crate::live::{self, Live};
 use crate::photos::{self, Lab, Store};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
-use crate::web::{self, PublicUrl, Throttles, TrustedProxies, assets, forgery, health, record, scheme};
-use crate::{
-    board, clientele, conversations, customers, desk, export, import, inbox, inspections, intake, reports, review,
-    settings, shops, team, users, vehicles, work,
-};
+use crate::web::{self, PublicUrl, Throttles, TrustedProxies, forgery, health, record, scheme};
+use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -97,7 +96,7 @@ pub fn router(app: App) -> Router {
     let metrics = app.metrics.clone();
     let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
-        .merge(pages(app.texting))
+        .merge(pages::pages(app.texting))
         .merge(webhooks())
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
@@ -105,98 +104,6 @@ pub fn router(app: App) -> Router {
     let routes = routes.layer(from_fn_with_state(app.clone(), forgery::refuse_forgeries));
     let insists = from_fn_with_state(app.public_url.clone(), scheme::insist);
     record::around(routes, &metrics).layer(insists).with_state(app)
-}
-
-/// The shop's own pages, and what they load.
-fn pages(texting: Texting) -> Router<App> {
-    use board::pages as board;
-    use clientele::{customer_pages as customers, form_pages as forms, vehicle_pages as vehicles};
-    use desk::pages as account;
-    use export::pages as files;
-    use import::pages as lists;
-    use inbox::{pages as talks, writing_pages as writing};
-    use intake::search_pages as search;
-    use review::{pages as review_page, photos_pages as photos_page, steps_pages as steps};
-    use settings::pages as shop;
-    use team::{pages as members, person_pages as person};
-    use users::{code_pages as code, log_in_pages as log_in, pages as accounts};
-    Router::new()
-        .route("/", get(log_in::index))
-        .route("/signup", get(accounts::show_sign_up).post(accounts::sign_up))
-        .route("/login", get(log_in::show).post(log_in::log_in))
-        .route("/logout", post(log_in::log_out))
-        .route("/account", get(account::show))
-        .route("/account/password", post(account::change_password))
-        .route("/inspections/new", get(search::show).post(intake::pages::take_in))
-        .route("/inspections/new/found", get(search::found))
-        .route("/inspections/new/known", get(search::known))
-        .route("/inspections/new/vin", get(search::vin))
-        .route("/inspections/{id}", get(review_page::show))
-        .route("/inspections/{id}/report", get(review_page::preview))
-        .route("/inspections/{id}/photos", post(photos_page::add))
-        .route("/inspections/{id}/photos/{photo}", get(photos_page::show))
-        .route("/inspections/{id}/photos/{photo}/caption", post(photos_page::describe))
-        .route("/inspections/{id}/photos/{photo}/remove", post(photos_page::remove))
-        .route("/inspections/{id}/start", post(steps::start))
-        .route("/inspections/{id}/complete", post(steps::complete))
-        .route("/inspections/{id}/reopen", post(steps::reopen))
-        .route("/inspections/{id}/notes", post(steps::mend_words))
-        .route("/inspections/{id}/send", post(steps::send))
-        .route("/inspections/{id}/revoke", post(steps::revoke))
-        .route("/inspections/{id}/delete", post(steps::delete))
-        .route("/work", get(work::pages::show))
-        .route("/inspections/{id}/inspect", get(work::inspect_pages::show).post(work::inspect_pages::start))
-        .route("/customers", get(clientele::list_pages::show))
-        .route("/customers/new", get(forms::show_new_customer).post(forms::add_customer))
-        .route("/customers/{id}", get(customers::show))
-        .route("/customers/{id}/edit", get(forms::show_customer).post(forms::change_customer))
-        .route("/customers/{id}/delete", post(customers::delete))
-        .route("/customers/{id}/restore", post(customers::restore))
-        .route("/customers/{id}/vehicles/new", get(forms::show_new_vehicle).post(forms::add_vehicle))
-        .route("/vehicles/{id}", get(vehicles::show))
-        .route("/vehicles/{id}/edit", get(forms::show_vehicle).post(forms::change_vehicle))
-        .route("/vehicles/{id}/delete", post(vehicles::delete))
-        .route("/vehicles/{id}/restore", post(vehicles::restore))
-        .route("/board", get(board::show))
-        .route("/inspections/{id}/assign", post(board::assign))
-        .route("/team", get(members::show).post(members::add))
-        .route("/team/{id}", get(person::show).post(person::change))
-        .route("/team/{id}/status", post(person::set_status))
-        .route("/team/{id}/password", post(person::reset_password))
-        .route("/team/{id}/sessions", post(person::end_sessions))
-        .route("/team/{id}/code", post(person::make_code))
-        .route("/log-in/{code}", get(code::show).post(code::log_in))
-        .route("/settings", get(shop::show).post(shop::change))
-        .route("/settings/replies", post(shop::change_replies))
-        .route("/conversations", get(talks::list).post(writing::begin))
-        .route("/conversations/{id}", get(talks::show).post(writing::change))
-        .route("/conversations/{id}/messages", post(writing::send))
-        .route("/conversations/{id}/messages/{message_id}/retry", post(writing::retry))
-        .route("/conversations/{id}/consent", post(writing::note_consent))
-        .merge(phones(texting))
-        .route("/settings/data", get(lists::show).post(lists::upload).layer(DefaultBodyLimit::max(lists::MOST_SENT)))
-        .route("/settings/data/imports/{id}", get(lists::preview).post(lists::import))
-        .route("/settings/data/customers.csv", get(files::customers))
-        .route("/settings/data/vehicles.csv", get(files::vehicles))
-        .route("/settings/data/inspections.csv", get(files::inspections))
-        .route("/settings/data/archive.zip", get(files::archive))
-        .layer((from_fn(web::tell_people), from_fn(log_in::ask_to_log_in)))
-        .route("/r/{token}/answer", post(reports::answer_pages::answer_by_form))
-        .route("/assets/{name}", get(assets::serve))
-        .route("/worker.js", get(work::installed::worker))
-        .route("/manifest.webmanifest", get(work::installed::manifest))
-        .route("/icon-192.png", get(work::installed::small_icon))
-        .route("/icon-512.png", get(work::installed::large_icon))
-        .layer(CompressionLayer::new())
-}
-
-/// The customers' phones as a page, only where texts stay in this server.
-fn phones(texting: Texting) -> Router<App> {
-    use conversations::sandbox_pages as sandbox;
-    match texting {
-        Texting::Sandbox => Router::new().route("/sandbox", get(sandbox::show).post(sandbox::text)),
-        Texting::Provider => Router::new(),
-    }
 }
 
 /// Where the provider of texts tells what it knows.

@@ -13,12 +13,15 @@ use super::table::{Pages, Table};
 use super::{Kept, queries};
 use crate::db::{Query, Tenant};
 use crate::error::{Error, Result};
+use crate::ids::PhotoId;
+use crate::photos::{Key, Size, Store};
 use crate::shops::Shop;
 use crate::web::Limit;
 
 /// An archive that is being written.
 pub(super) struct Archive {
     shop: Shop,
+    photos: Store,
     /// Nothing once it is whole.
     zip: Option<ZipWriter<StreamWriter<Written>>>,
     written: Written,
@@ -38,6 +41,10 @@ enum Part {
     Sheet(Pages),
     /// All rows of a table, those with the highest ids first.
     Rows { read: ReadRows, behind: Uuid },
+    /// No file: all photos, each of which is one.
+    Photos { behind: PhotoId },
+    /// A photo.
+    Photo(Key),
 }
 
 type ReadRows = fn(Limit, Uuid) -> Query<Vec<Kept>>;
@@ -48,6 +55,7 @@ const ROWS: Limit = Limit::of(100);
 const README: &str = "Everything that this shop keeps with Courtesy Inspection.\r\n\r\n\
     customers.csv, vehicles.csv and inspections.csv open in a spreadsheet. The first two can be imported again.\r\n\
     A cell that would be a formula begins with an apostrophe.\r\n\r\n\
+    The folder \"photos\" has the photos of inspections, by the ids that stand there.\r\n\
     The folder \"complete\" has all rows of every table, one a line, as JSON: also what was deleted.\r\n\
     Passwords, sessions and the secrets in links are left out.\r\n";
 
@@ -65,7 +73,7 @@ const TABLES: [(&str, ReadRows); 8] = [
 
 impl Archive {
     /// An archive of this shop, with all its files of this moment.
-    pub(super) fn of(shop: Shop, now: &Zoned) -> Self {
+    pub(super) fn of(shop: Shop, photos: Store, now: &Zoned) -> Self {
         let written = Written::default();
         let at = |number: i8| u8::try_from(number).unwrap_or_default();
         let year = u16::try_from(now.year()).unwrap_or_default();
@@ -81,10 +89,16 @@ impl Archive {
             TABLES.map(|(name, read)| (format!("complete/{name}.jsonl"), Part::Rows { read, behind: Uuid::max() }));
         Self {
             shop,
+            photos,
             zip: Some(ZipWriter::new_stream(written.clone())),
             written,
             options,
-            parts: words.into_iter().chain(sheets).chain(tables).collect(),
+            parts: words
+                .into_iter()
+                .chain(sheets)
+                .chain(tables)
+                .chain([all_photos(PhotoId::from(Uuid::max()))])
+                .collect(),
         }
         .opened()
     }
@@ -93,9 +107,19 @@ impl Archive {
     pub(super) async fn next(&mut self, tenant: &Tenant) -> Result<Option<Vec<u8>>> {
         while self.zip.is_some() {
             match self.parts.front_mut() {
+                Some((_, Part::Photos { behind })) => {
+                    let photos = tenant.read(queries::photos(ROWS, *behind)).await?;
+                    self.parts.pop_front();
+                    self.line_up(photos);
+                }
+                Some((name, Part::Photo(key))) => {
+                    let (name, key) = (name.clone(), key.clone());
+                    self.parts.pop_front();
+                    self.add_photo(name, &key).await?;
+                }
                 Some((_, part)) => {
-                    if let Some(text) = part.next(tenant, &self.shop).await? {
-                        self.zip()?.write_all(&text).map_err(broken)?;
+                    if let Some(bytes) = part.next(tenant, &self.shop).await? {
+                        self.zip()?.write_all(&bytes).map_err(broken)?;
                     } else {
                         self.parts.pop_front();
                         self.open()?;
@@ -111,15 +135,42 @@ impl Archive {
         Ok(None)
     }
 
+    /// Photos are files of their own, with those behind them to follow.
+    fn line_up(&mut self, photos: Vec<(PhotoId, Vec<u8>)>) {
+        let Some((last, _)) = photos.last() else { return };
+        let rest = all_photos(*last);
+        let shop = self.shop.id;
+        let files = photos
+            .into_iter()
+            .map(|(photo, digest)| (format!("photos/{photo}.jpg"), Part::Photo(Key { shop, photo, digest })));
+        self.parts.extend(files.chain([rest]));
+    }
+
     fn opened(mut self) -> Self {
         // The first file can't fail: nothing has been written that could be too much.
         let _begun = self.open();
         self
     }
 
-    /// Begins the next file.
+    /// A photo whose picture is gone is left out, so that the rest arrives.
+    async fn add_photo(&mut self, name: String, key: &Key) -> Result<()> {
+        match self.photos.fetch(key, Size::Large).await {
+            Ok(picture) => {
+                let options = self.options;
+                self.zip()?.start_file(name, options).map_err(broken)?;
+                self.zip()?.write_all(&picture).map_err(broken)
+            }
+            Err(Error::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Begins the next file, unless that is a photo, which has to be there first.
     fn open(&mut self) -> Result<()> {
-        let Some((name, _)) = self.parts.front() else { return Ok(()) };
+        let Some((name, part)) = self.parts.front() else { return Ok(()) };
+        if matches!(part, Part::Photos { .. } | Part::Photo(_)) {
+            return Ok(());
+        }
         let (name, options) = (name.clone(), self.options);
         self.zip()?.start_file(name, options).map_err(broken)
     }
@@ -134,13 +185,18 @@ impl Archive {
     }
 }
 
+fn all_photos(behind: PhotoId) -> (String, Part) {
+    (String::new(), Part::Photos { behind })
+}
+
 impl Part {
-    /// The next text of the file; nothing where it is whole.
+    /// The next bytes of the file; nothing where it is whole.
     async fn next(&mut self, tenant: &Tenant, shop: &Shop) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Words("") => Ok(None),
             Self::Words(words) => Ok(Some(std::mem::take(words).into())),
             Self::Sheet(pages) => pages.next(tenant, shop).await,
+            Self::Photos { .. } | Self::Photo(_) => Ok(None),
             Self::Rows { read, behind } => {
                 let rows = tenant.read(read(ROWS, *behind)).await?;
                 let Some(last) = rows.last() else { return Ok(None) };

@@ -1,6 +1,7 @@
 //! `/settings/data/customers.csv` and the others: files that are read while they are sent.
 
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
@@ -10,6 +11,7 @@ use super::table::{Pages, Table};
 use crate::auth::Manager;
 use crate::desk::{Desk, Here};
 use crate::error::Result;
+use crate::photos::Lab;
 use crate::shops;
 
 /// `GET /settings/data/customers.csv`.
@@ -28,14 +30,15 @@ pub async fn inspections(manager: Manager) -> Result<Response> {
 }
 
 /// `GET /settings/data/archive.zip`: everything.
-pub async fn archive(manager: Manager) -> Result<Response> {
+pub async fn archive(manager: Manager, State(lab): State<Lab>) -> Result<Response> {
     let around = manager.read(Desk::read()).await?;
     let desk = Desk::new(&manager, around, Here::Settings);
     let now = desk.now.to_zoned(desk.shop.settings.timezone.rules());
     let name = format!("courtesy-{}.zip", now.strftime("%Y-%m-%d"));
-    let pieces = stream::try_unfold((Archive::of(desk.shop, &now), manager), async |(mut archive, manager)| {
-        Ok::<_, crate::error::Error>(archive.next(&manager).await?.map(|piece| (piece, (archive, manager))))
-    });
+    let pieces =
+        stream::try_unfold((Archive::of(desk.shop, lab.store, &now), manager), async |(mut archive, manager)| {
+            Ok::<_, crate::error::Error>(archive.next(&manager).await?.map(|piece| (piece, (archive, manager))))
+        });
     Ok(file(&name, "application/zip", Body::from_stream(pieces)))
 }
 

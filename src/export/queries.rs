@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Finding, Found, Kept, Owned};
 use crate::customers::Customer;
 use crate::db::{Query, Row};
+use crate::ids::PhotoId;
 use crate::params;
 use crate::vehicles::Vehicle;
 use crate::web::{Cursor, Limit};
@@ -131,7 +132,10 @@ pub(super) fn inspections(limit: Limit, behind: Uuid) -> Query<Vec<Kept>> {
                     'events', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.created_at, e.id), '[]')
                                  FROM inspection_events e WHERE e.shop_id = $1 AND e.inspection_id = i.id),
                     'links', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'token_hash' ORDER BY l.created_at, l.id), '[]')
-                                FROM report_links l WHERE l.shop_id = $1 AND l.inspection_id = i.id)) AS kept
+                                FROM report_links l WHERE l.shop_id = $1 AND l.inspection_id = i.id),
+                    'photos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'digest' ORDER BY p.position, p.id), '[]')
+                                 FROM inspection_photos p
+                                WHERE p.shop_id = $1 AND p.inspection_id = i.id)) AS kept
            FROM (SELECT * FROM inspections WHERE shop_id = $1 AND id < $3 ORDER BY id DESC LIMIT $2) i
           ORDER BY i.id DESC",
         params![limit.and_one_more(), behind],
@@ -153,7 +157,9 @@ pub(super) fn conversations(limit: Limit, behind: Uuid) -> Query<Vec<Kept>> {
 pub(super) fn messages(limit: Limit, behind: Uuid) -> Query<Vec<Kept>> {
     Query::list(
         "SELECT m.id, to_jsonb(m) - '{client_digest,link_token,lease_token,lease_until}'::text[]
-                    || jsonb_build_object('content', replace(m.content, coalesce(m.link_token, ''), '••••')) AS kept
+                    || jsonb_build_object('content', replace(m.content, coalesce(m.link_token, ''), '••••'),
+                    'pictures', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.place), '[]')
+                                   FROM message_media x WHERE x.shop_id = $1 AND x.message_id = m.id)) AS kept
            FROM messages m WHERE m.shop_id = $1 AND m.id < $3 ORDER BY m.id DESC LIMIT $2",
         params![limit.and_one_more(), behind],
         Kept::from_row,
@@ -167,5 +173,15 @@ pub(super) fn consents(limit: Limit, behind: Uuid) -> Query<Vec<Kept>> {
           WHERE e.shop_id = $1 AND e.id < $3 ORDER BY e.id DESC LIMIT $2",
         params![limit.and_one_more(), behind],
         Kept::from_row,
+    )
+}
+
+/// Photos that are still there, with the digests by which the store knows them.
+pub(super) fn photos(limit: Limit, behind: PhotoId) -> Query<Vec<(PhotoId, Vec<u8>)>> {
+    Query::list(
+        "SELECT p.id, p.digest FROM inspection_photos p
+          WHERE p.shop_id = $1 AND p.deleted_at IS NULL AND p.id < $3 ORDER BY p.id DESC LIMIT $2",
+        params![limit.and_one_more(), behind],
+        |row| Ok((row.try_get("id")?, row.try_get("digest")?)),
     )
 }

@@ -12,9 +12,11 @@ use super::queries::{self, Taken};
 use super::store::Key;
 use super::{Kept, PhotoChange, Placing, Size, Standing, demand_open, demand_room, demand_wording};
 use crate::auth::Staff;
+use crate::db::Actor;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, PhotoId};
 use crate::inspections::{self, Photo, Stage};
+use crate::users;
 use crate::web::operation::{Draft, Part};
 use crate::web::{At, Body, Created, FromPath, Gone, Json, Params, Upload};
 
@@ -119,8 +121,8 @@ pub(super) struct Before {
     photos: i64,
 }
 
-/// Finds out whether whoever asks may add photos here. The transaction ends with that: nothing of the database is held
-/// while an upload arrives.
+/// Finds out whether whoever asks may add photos here, in one flight: nothing of the database is held while an upload
+/// arrives.
 async fn admit(staff: &Staff, (id, photo): Place) -> Result<Before> {
     // An id that can't be one is nobody's.
     if photo.uuid().is_nil() {
@@ -128,8 +130,8 @@ async fn admit(staff: &Staff, (id, photo): Place) -> Result<Before> {
         return Err(Error::NotFound);
     }
     let known = (inspections::queries::lock(id), queries::find_kept(photo), queries::count(id));
-    let (write, (inspection, kept, photos)) = staff.begin(known).await?;
-    inspection.stage.demand_hands(write.actor())?;
+    let (me, (inspection, kept, photos)) = staff.write((users::find_self(), known)).await?;
+    inspection.stage.demand_hands(Actor { user: me.id, role: me.role })?;
     Ok(Before { stage: inspection.stage, kept, photos })
 }
 

@@ -77,11 +77,12 @@ fn open_objects(value: &Value, document: &Value, of: &str, seen: &mut BTreeSet<S
     }
 }
 
-/// The addresses that `src/app.rs` routes without describing them; `pages.rs` holds the list of them.
+/// The addresses that `src/app.rs` and `src/app/pages.rs` route without describing them; `pages.rs` holds the list of them.
 pub(crate) fn routed_by_hand() -> Vec<String> {
     let sources = program();
-    let app = sources.iter().find(|source| source.path == "app.rs").expect("app.rs");
-    let addresses = app.words.windows(3).filter_map(|words| match words {
+    let app = sources.iter().filter(|source| source.path.starts_with("app"));
+    let calls = app.flat_map(|source| source.words.windows(3));
+    let addresses = calls.filter_map(|words| match words {
         [route, Word::Mark('('), Word::Text(address)] if route.is("route") => Some(address.clone()),
         _ => None,
     });

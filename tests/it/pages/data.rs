@@ -7,12 +7,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
 use futures_util::stream;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::isolation::fill;
 use crate::matrix::fingerprint::fingerprint;
 use crate::matrix::scene::{Ready, Scene};
 use crate::support::browser::as_browser;
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, Person, TestApp, pictures};
 
 const BOUNDARY: &str = "----a-boundary";
 
@@ -301,8 +302,13 @@ const LEFT_OUT: [(&str, &str); 5] = [
     ("import_rows", "the same"),
 ];
 /// Tables that stand inside another one's rows.
-const INSIDE: [(&str, &str); 3] =
-    [("inspection_items", "findings"), ("inspection_events", "events"), ("report_links", "links")];
+const INSIDE: [(&str, &str, &str); 5] = [
+    ("inspection_items", "inspections", "findings"),
+    ("inspection_events", "inspections", "events"),
+    ("report_links", "inspections", "links"),
+    ("inspection_photos", "inspections", "photos"),
+    ("message_media", "messages", "pictures"),
+];
 
 #[tokio::test]
 async fn the_archive_has_every_table_and_no_secret() {
@@ -311,23 +317,34 @@ async fn the_archive_has_every_table_and_no_secret() {
     fill(&owner, &world).await;
     let link = "UPDATE messages SET link_token = 'SecretSecretSecret22', content = 'See /r/SecretSecretSecret22'";
     owner.batch_execute(link).await.unwrap();
+    let photo = Uuid::now_v7();
+    let scene = Scene::set(&app, &owner, &world.ours, Ready::InProgress).await;
+    let taken = format!("/inspections/{}/photos/{photo}?kind=damage", scene["inspections"]);
+    app.put_photo(&taken, &world.ours.manager, pictures::small()).await.created();
     let answer = app.open("/settings/data/archive.zip", &world.ours.manager).await;
     assert!(answer.headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains(".zip"));
     let mut archive = zip::ZipArchive::new(Cursor::new(&answer.bytes)).expect("a whole archive");
-    let mut texts = std::collections::BTreeMap::new();
+    let (mut texts, mut photos) = (std::collections::BTreeMap::new(), Vec::new());
     for place in 0..archive.len() {
         let mut file = archive.by_index(place).unwrap();
-        let (name, mut text) = (file.name().unwrap().into_owned(), String::new());
-        file.read_to_string(&mut text).unwrap();
-        texts.insert(name, text);
+        let (name, mut bytes) = (file.name().unwrap().into_owned(), Vec::new());
+        file.read_to_end(&mut bytes).unwrap();
+        if name.starts_with("photos/") {
+            // The row of another one, whose picture is gone, keeps nothing from arriving.
+            assert_eq!(bytes[..3], [0xff, 0xd8, 0xff], "{name}");
+            photos.push(name);
+        } else {
+            texts.insert(name, String::from_utf8(bytes).expect("text"));
+        }
     }
+    assert!(photos.contains(&format!("photos/{photo}.jpg")), "{photos:?}");
     let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
     for table in owner.query(tables, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)) {
         if LEFT_OUT.iter().any(|(name, _why)| *name == table) {
             continue;
         }
-        let (file, member) = match INSIDE.iter().find(|(name, _)| *name == table) {
-            Some((_, member)) => ("complete/inspections.jsonl".to_owned(), Some(*member)),
+        let (file, member) = match INSIDE.iter().find(|(name, ..)| *name == table) {
+            Some((_, within, member)) => (format!("complete/{within}.jsonl"), Some(*member)),
             None => (format!("complete/{}.jsonl", if table == "shops" { "shop" } else { &table }), None),
         };
         let rows = texts.get(&file).unwrap_or_else(|| panic!("{table} is neither in the archive nor left out"));

@@ -64,7 +64,7 @@ const fn form(page: &'static str, who: Who, ready: Ready, fields: &'static [(&'s
 use Ready::{Assigned, Completed, Desk, Gone, InProgress, Sent, Sold, Talk};
 use Who::{Anybody, Manager, Staff};
 
-/// In the order of `src/app.rs`.
+/// In the order of `src/app/pages.rs`.
 pub(super) const ROWS: &[Row] = &[
     // Whoever is logged in goes on to the board.
     Row { success: 303, ..page("GET /", Anybody, Desk) },
@@ -106,6 +106,8 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /inspections/new/found", Manager, Desk),
     page("GET /inspections/new/known", Manager, Desk),
     page("GET /inspections/new/vin", Manager, Desk),
+    page("GET /work", Staff, Desk),
+    page("GET /board", Staff, Desk),
     page("GET /inspections/{id}", Staff, Completed),
     page("GET /inspections/{id}/report", Staff, Completed),
     // Without any file, which a form of this kind has.
@@ -125,9 +127,9 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /inspections/{id}/send", Manager, Completed, &[]),
     form("POST /inspections/{id}/revoke", Manager, Sent, &[]),
     form("POST /inspections/{id}/delete", Manager, Completed, &[]),
-    page("GET /work", Staff, Desk),
     page("GET /inspections/{id}/inspect", Staff, InProgress),
     form("POST /inspections/{id}/inspect", Staff, Assigned, &[]),
+    form("POST /inspections/{id}/assign", Manager, Assigned, &[("user_id", ""), ("back", "/board")]),
     page("GET /customers", Staff, Desk),
     page("GET /customers/new", Manager, Desk),
     form("POST /customers/new", Manager, Desk, &[("first_name", "Ludmila")]),
@@ -143,8 +145,6 @@ pub(super) const ROWS: &[Row] = &[
     form("POST /vehicles/{id}/edit", Manager, Desk, &[("color", "Blue")]),
     form("POST /vehicles/{id}/delete", Manager, Desk, &[]),
     form("POST /vehicles/{id}/restore", Manager, Sold, &[]),
-    page("GET /board", Staff, Desk),
-    form("POST /inspections/{id}/assign", Manager, Assigned, &[("user_id", ""), ("back", "/board")]),
     page("GET /team", Manager, Desk),
     Row {
         success: 200,
@@ -169,6 +169,15 @@ pub(super) const ROWS: &[Row] = &[
     page("GET /settings", Manager, Desk),
     form("POST /settings", Manager, Desk, &[("name", "Delgado & Daughters"), ("settings.units", "metric")]),
     form("POST /settings/replies", Manager, Desk, &[("settings.quick_replies.0", "On our way."), ("step", "save")]),
+    page("GET /settings/data", Manager, Desk),
+    // A file comes as another kind of form than the others; see data.rs.
+    Row { success: 415, ..form("POST /settings/data", Manager, Desk, &[]) },
+    page("GET /settings/data/imports/{id}", Manager, Desk),
+    form("POST /settings/data/imports/{id}", Manager, Desk, &[]),
+    page("GET /settings/data/customers.csv", Manager, Desk),
+    page("GET /settings/data/vehicles.csv", Manager, Desk),
+    page("GET /settings/data/inspections.csv", Manager, Desk),
+    page("GET /settings/data/archive.zip", Manager, Desk),
     page("GET /conversations", Manager, Talk),
     form("POST /conversations", Manager, Desk, &[("customer_id", "{customers}")]),
     page("GET /conversations/{id}", Manager, Talk),
@@ -183,13 +192,4 @@ pub(super) const ROWS: &[Row] = &[
     ),
     page("GET /sandbox", Manager, Desk),
     form("POST /sandbox", Manager, Desk, &[("from", "+14155550199"), ("content", "Do you open at 8?")]),
-    page("GET /settings/data", Manager, Desk),
-    // A file comes as another kind of form than the others; see data.rs.
-    Row { success: 415, ..form("POST /settings/data", Manager, Desk, &[]) },
-    page("GET /settings/data/imports/{id}", Manager, Desk),
-    form("POST /settings/data/imports/{id}", Manager, Desk, &[]),
-    page("GET /settings/data/customers.csv", Manager, Desk),
-    page("GET /settings/data/vehicles.csv", Manager, Desk),
-    page("GET /settings/data/inspections.csv", Manager, Desk),
-    page("GET /settings/data/archive.zip", Manager, Desk),
 ];
