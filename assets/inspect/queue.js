@@ -185,6 +185,7 @@ export class Queue {
 
   async change(work, answered) {
     this.busy += 1;
+    this.tell();
     try {
       await write(["changes", "pictures"], work);
     } catch (error) {

@@ -82,6 +82,8 @@ export function makeSign(root, model, queue, sender) {
   const update = () => {
     const [of, sentence] = standing(queue, sender, words);
     button.dataset.standing = of;
+    // What is painted is on its way to the disk.
+    button.setAttribute("aria-busy", queue.busy > 0);
     button.querySelector("use").setAttribute("href", `#${of}`);
     if (told.textContent !== sentence) told.textContent = sentence;
     if (dialog.open) fill();

@@ -62,6 +62,10 @@ class Phone:
     def expect_all_saved(self, timeout=30_000):
         expect(self.sign).to_have_text("All saved", timeout=timeout)
 
+    def wait_for_the_disk(self):
+        """No hand is as fast as what drives the browser: a tap reaches the disk within some milliseconds."""
+        self.page.locator("[data-sign]:not([aria-busy=true])").wait_for()
+
     def components(self, category):
         """The components of a category, as the phone knows them, with whether they are measured."""
         sheet = json.loads(self.page.locator("#sheet").text_content())
