@@ -45,8 +45,9 @@ export class Model {
       if (item) this.learnItem(change.thing, item);
       if (change.kind === "inspection") this.whole.odometer_reading = told.odometer_reading;
       if (change.kind === "vehicle") Object.assign(this.whole.vehicle, change.body);
-      if (change.kind === "photo") this.photos.push({ ...told, ...change.body });
-      if (change.kind === "unphoto") this.photos = this.photos.filter((photo) => photo.id !== change.body.id);
+      // A page that was made meanwhile has it already.
+      if (change.kind === "photo") this.photos = [...this.photosBut(change.body.id), { ...told, ...change.body }];
+      if (change.kind === "unphoto") this.photos = this.photosBut(change.body.id);
       if (change.kind === "complete") this.whole.status = told.status;
     }
     this.learned += 1;
@@ -83,6 +84,10 @@ export class Model {
     const mine = this.queue.last(this.id, field)?.body;
     if (mine) return Object.values(mine)[0];
     return field === "odometer" ? this.whole.odometer_reading : this.whole.vehicle[field];
+  }
+
+  photosBut(id) {
+    return this.photos.filter((photo) => photo.id !== id);
   }
 
   photosOf(isMeant) {

@@ -6,7 +6,9 @@ import { icon, make, say } from "./parts.js";
 const LONGEST_SIDE = 2048;
 const THUMB_SIDE = 240;
 const QUALITY = 0.85;
+// The addresses under which pictures that wait are shown, and how often each became another one.
 const shown = new Map();
+const stamps = new Map();
 
 // On plain http there is no randomUUID.
 export function newId() {
@@ -52,6 +54,8 @@ async function shrinkKept(model, id) {
   } catch {
     // Not a picture that this browser reads; the server says what it makes of it.
   }
+  // Taken back or drawn on meanwhile, it is not what it was.
+  if (!model.queue.last(model.id, `photo/${id}`)?.raw) return;
   forget(id);
   await model.queue.add(changeOf(model, change.body), small).catch(() => {});
 }
@@ -102,7 +106,7 @@ export async function replacePicture(model, photo, picture, caption) {
 // Shows the photos of something, each leading to itself.
 export function showPictures(model, place, photos) {
   const { words } = model;
-  const wanted = photos.map((photo) => `${photo.id} ${stateOf(photo)}`).join();
+  const wanted = photos.map((photo) => `${photo.id} ${stateOf(photo)} ${stampOf(photo.id)}`).join();
   if (place.dataset.of === wanted) return;
   place.dataset.of = wanted;
   place.replaceChildren(...photos.map((photo) => {
@@ -121,18 +125,20 @@ const stateOf = ({ change }) => (!change ? "sent" : change.refused ? "refused" :
 // Where a photo is seen: among what is kept while it waits, else at the server.
 async function source(photo) {
   if (!photo.change) return photo.urls?.thumb;
-  if (!shown.has(photo.id)) {
+  const stamp = stampOf(photo.id);
+  if (shown.get(photo.id)?.stamp !== stamp) {
     const kept = await pictureOf(photo.id).catch(() => undefined);
     if (!kept) return photo.urls?.thumb;
-    shown.set(photo.id, URL.createObjectURL(kept.thumb ?? kept.picture));
+    // Only now nobody looks at the one before.
+    if (shown.has(photo.id)) URL.revokeObjectURL(shown.get(photo.id).address);
+    shown.set(photo.id, { stamp, address: URL.createObjectURL(kept.thumb ?? kept.picture) });
   }
-  return shown.get(photo.id);
+  return shown.get(photo.id).address;
 }
 
-function forget(id) {
-  if (shown.has(id)) URL.revokeObjectURL(shown.get(id));
-  shown.delete(id);
-}
+// Changes when a picture becomes another one under the same id.
+export const stampOf = (id) => stamps.get(id) ?? 0;
+const forget = (id) => stamps.set(id, stampOf(id) + 1);
 
 // The picture itself, to draw on.
 export async function whole(photo) {

@@ -57,6 +57,11 @@ export function settled(waiting, answers) {
 function follow(kept, change, { change: earlier, version, refused, again }) {
   if (again) return [change];
   if (!refused) return [{ ...change, version: version ?? 0 }];
+  // A photo that was refused and is not wanted any more needs nobody's answer; if an earlier try has arrived, it goes.
+  if (change.kind === "unphoto") {
+    kept.splice(kept.findIndex((other) => other.seq === earlier.seq), 1);
+    return [{ ...change, version: 0 }];
+  }
   // Of two that can't be taken the later one is meant.
   const place = kept.findIndex((other) => other.seq === earlier.seq);
   kept[place] = { ...change, seq: earlier.seq, version: earlier.version, refused };

@@ -1,7 +1,7 @@
 // One component: its number, its rating, and the reason for it.
 
 import { drawGauge, make, say } from "./parts.js";
-import { showPictures, takePictures } from "./photos.js";
+import { showPictures, stampOf, takePictures } from "./photos.js";
 import { isRated, number, propose, reading, unit, wantsReason, withUnit } from "./verdict.js";
 
 const template = document.getElementById("row");
@@ -77,7 +77,7 @@ function updateRow(model, category, component, row, part, rate) {
   const photos = model.photosOfComponent(category.key, component.key);
   // Most rows stay as they are whatever was tapped.
   const state = JSON.stringify([finding, part("proposal").dataset.off, "writing" in row.dataset,
-    photos.map(({ id, change }) => [id, Boolean(change), change?.refused?.status]), model.clash(category.key, component.key)]);
+    photos.map(({ id, change }) => [id, Boolean(change), change?.refused?.status, stampOf(id)]), model.clash(category.key, component.key)]);
   if (row.dataset.state === state) return;
   row.dataset.state = state;
   const chosen = finding?.not_applicable ? "na" : finding?.severity;

@@ -193,10 +193,9 @@ impl Part {
     /// The next bytes of the file; nothing where it is whole.
     async fn next(&mut self, tenant: &Tenant, shop: &Shop) -> Result<Option<Vec<u8>>> {
         match self {
-            Self::Words("") => Ok(None),
+            Self::Words("") | Self::Photos { .. } | Self::Photo(_) => Ok(None),
             Self::Words(words) => Ok(Some(std::mem::take(words).into())),
             Self::Sheet(pages) => pages.next(tenant, shop).await,
-            Self::Photos { .. } | Self::Photo(_) => Ok(None),
             Self::Rows { read, behind } => {
                 let rows = tenant.read(read(ROWS, *behind)).await?;
                 let Some(last) = rows.last() else { return Ok(None) };

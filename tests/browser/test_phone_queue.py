@@ -202,8 +202,6 @@ def test_nobody_s_taps_are_sent_as_somebody_else_s(shop, window):
     phone.rate("brakes", "fluid_level", "red")
     expect(phone.sign).to_have_text("1 waiting")
     # A colleague logs in on the same phone, in another tab, while this one is open.
-    phone.page.context.set_offline(False)
-    phone.page.context.set_offline(True)
     colleague = shop.person("mechanic")
     tab = phone.page.context.new_page()
     tab.route("**/items", lambda route: route.abort())
