@@ -25,7 +25,7 @@ const queue = new Queue(owner);
 const known = await knownOf(owner, sheet.inspection.id).catch(() => undefined);
 await queue.reload();
 const model = new Model(sheet, known, queue);
-const sender = new Sender(queue, sheet.person);
+const sender = new Sender(queue, sheet.person, (answers) => model.learn(answers));
 const sign = makeSign(root, model, queue, sender);
 
 // The car, the categories, and the end.

@@ -37,8 +37,8 @@ export class Model {
     return true;
   }
 
-  // What the server answered to changes that were sent.
-  learn(answers) {
+  // What the server answered to changes that were sent, from here or from another tab.
+  async learn(answers) {
     for (const { change, item, refused, again, told } of answers) {
       if (refused?.theirs) this.learnItem(change.thing, refused.theirs);
       if (change.inspection !== this.id || refused || again) continue;
@@ -51,7 +51,7 @@ export class Model {
       if (change.kind === "complete") this.whole.status = told.status;
     }
     this.learned += 1;
-    this.keep();
+    await this.keep();
   }
 
   learnItem(of, item) {
@@ -60,7 +60,7 @@ export class Model {
 
   keep() {
     this.whole = { ...this.whole, items: [...this.items.values()], photos: this.photos };
-    keepKnown(this.owner, this.id, this.made, this.whole).catch(() => {});
+    return keepKnown(this.owner, this.id, this.made, this.whole).catch(() => {});
   }
 
   finding(category, component) {

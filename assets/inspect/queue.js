@@ -201,7 +201,7 @@ export class Queue {
       this.busy -= 1;
     }
     this.others?.postMessage({ owner: this.owner, answered });
-    await this.reload(answered);
+    await this.reload();
   }
 
   tell(answered) {
