@@ -253,8 +253,8 @@ function tryAgain({ status, assigned_to: assignee }) {
   if (back.length > 0) queue.retry(back.map((change) => change.seq)).catch(() => {});
 }
 
-queue.listen((answered) => {
-  if (answered) model.learn(answered);
+queue.listen((answered, isElsewhere) => {
+  if (answered && isElsewhere) model.learn(answered);
   updateAll();
   if (answered?.some(({ change, refused }) => change.inspection === model.id && change.kind === "complete" && !refused)) location.assign("/work");
 });

@@ -78,7 +78,7 @@ export class Queue {
     this.listeners = [];
     // To the other tabs.
     this.others = "BroadcastChannel" in globalThis ? new BroadcastChannel("courtesy-queue") : undefined;
-    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered));
+    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered, true));
   }
 
   listen(listener) {
@@ -167,7 +167,7 @@ export class Queue {
     }, answers);
   }
 
-  async reload(answered) {
+  async reload(answered, isElsewhere) {
     try {
       const waiting = await read(["changes"], (changes) => changesOf(changes, this.owner));
       if (this.busy === 0) this.waiting = waiting;
@@ -175,7 +175,7 @@ export class Queue {
     } catch (error) {
       this.failure = error;
     }
-    this.tell(answered);
+    this.tell(answered, isElsewhere);
   }
 
   // What is painted until the disk has answered.
@@ -201,11 +201,12 @@ export class Queue {
       this.busy -= 1;
     }
     this.others?.postMessage({ owner: this.owner, answered });
-    await this.reload();
+    await this.reload(answered);
   }
 
-  tell(answered) {
-    for (const listener of this.listeners) listener(answered);
+  // What was answered, and whether that was another tab's doing.
+  tell(answered, isElsewhere = false) {
+    for (const listener of this.listeners) listener(answered, isElsewhere);
   }
 }
 
