@@ -13,7 +13,7 @@ use crate::operations::{self, Operation};
 #[command(name = "bin/bench", max_term_width = 110)]
 pub(crate) struct Arguments {
     /// What is measured
-    #[arg(long, value_delimiter = ',', default_value = "limit,history,shops,pages,texting")]
+    #[arg(long, value_delimiter = ',', default_value = "limit,history,shops,pages,import,texting")]
     pub(crate) parts: Vec<Part>,
     /// Only these operations [default: all]
     #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(operations::ALL.map(|it| it.name)))]
@@ -58,6 +58,8 @@ pub(crate) enum Part {
     Shops,
     /// The pages at an even pace
     Pages,
+    /// A shop's list of customers
+    Import,
     /// Texts out and in
     Texting,
 }

@@ -7,6 +7,7 @@ mod capture;
 mod cluster;
 mod data;
 mod growth;
+mod import;
 mod limit;
 mod load;
 mod operations;
@@ -53,6 +54,9 @@ async fn measure(cluster: &Cluster, arguments: &Arguments) {
     }
     if arguments.parts.contains(&Part::Pages) {
         pages::measure(cluster, &data, arguments).await;
+    }
+    if arguments.parts.contains(&Part::Import) {
+        import::measure(cluster, &data).await;
     }
     if arguments.parts.contains(&Part::Texting) {
         texting::measure(cluster, &data, arguments).await;

@@ -25,10 +25,16 @@ const WARM_UP: usize = 20;
 /// A kind of page: its name, and its address for a seat.
 type Page = (&'static str, fn(&Seat) -> String);
 
-const PAGES: [Page; 8] = [
+const PAGES: [Page; 14] = [
     ("board", |_| "/board".to_owned()),
     ("customers", |_| "/customers".to_owned()),
     ("found", |_| "/customers?q=civic".to_owned()),
+    ("customer", |seat| format!("/customers/{}", seat.get("customer_id"))),
+    ("vehicle", |seat| format!("/vehicles/{}", seat.get("vehicle_1"))),
+    ("conversations", |_| "/conversations".to_owned()),
+    ("conversation", |seat| format!("/conversations/{}", seat.get("conversation_id"))),
+    ("team", |_| "/team".to_owned()),
+    ("settings", |_| "/settings".to_owned()),
     ("new", |_| "/inspections/new".to_owned()),
     ("search", |_| "/inspections/new/found?q=civic".to_owned()),
     ("review", |seat| format!("/inspections/{}", seat.get("inspection_id"))),
