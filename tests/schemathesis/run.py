@@ -63,6 +63,7 @@ def furnish(shop):
     number = shop.ask("PATCH", "/shop", {"sms_number": shop.phone()})["sms_number"]
     inspections = [shop.inspection(state) for state in STATES]
     rated, item = shop.item(shop.inspection("in_progress"))
+    pictured, photo = shop.photo()
     threads = [shop.conversation(), shop.failed_message()[0]]
     for thread in threads:
         shop.settled(thread)
@@ -71,8 +72,9 @@ def furnish(shop):
         "users": [it["id"] for it in seen["/users"]],
         "customers": [it["id"] for it in seen["/customers"]],
         "vehicles": [it["id"] for it in seen["/vehicles"]],
-        "inspections": [*inspections, rated],
+        "inspections": [*inspections, rated, pictured],
         "items": [item],
+        "photos": [photo],
         "sms_number": [number],
         "conversations": threads,
         "messages": [it["id"] for thread in threads for it in seen[f"/conversations/{thread}/messages"]],

@@ -2,12 +2,13 @@
 
 import collections
 import copy
+import itertools
 import random
 import uuid
 
 from schemathesis.generation.meta import TestPhase
 
-from shop import CLOGGED, HINDRANCES, PASSWORD, STATES, WORN
+from shop import CLOGGED, HINDRANCES, PASSWORD, STATES, WORN, picture
 
 # How often an id is the neighbour's, one that nobody has, or an inspection of any state; else it is one that fits.
 NEIGHBOURS, NOBODYS, ANY_STATE = 0.12, 0.08, 0.10
@@ -63,7 +64,10 @@ class Stock:
     def address(self, case):
         """Puts ids into the address of a request; one that follows from another request keeps its own."""
         parts = case.operation.path.split("/")
-        kinds = {part[1:-1]: parts[place - 1] for place, part in enumerate(parts) if part.startswith("{")}
+        # What stands directly behind another such part is no id, but the size of a photo.
+        kinds = {
+            part[1:-1]: before for before, part in itertools.pairwise(parts) if part[:1] == "{" and before[:1] != "{"
+        }
         follows = case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
         turn = self._turns[operation_id(case)] % TURNS
         self._turns[operation_id(case)] += 1
@@ -89,6 +93,13 @@ class Stock:
             query["assigned_to"] = [
                 it if it in ("me", "none") else self._id("users", self._any("users"), it) for it in query["assigned_to"]
             ]
+
+    def upload(self, case):
+        """Mostly sends a picture, not what only is called one, and says what it is of: a component, or the car."""
+        case.body = self._either(picture(), case.body)
+        if self._random.random() < MEANT:
+            category, component = self._random.choice(list(self._components))
+            case.query = self._random.choice(({"category": category, "component": component}, {"kind": "damage"}))
 
     def body(self, case):
         """Puts ids and words that mean something into the body of a request."""
@@ -168,11 +179,15 @@ class Stock:
 
     def _fitting(self, operation, kinds):
         """An id for each part of an address; where there are two, they belong together."""
+        if operation == "addPhoto":
+            return [self._row("in_progress"), self._new_id("photos", self._any("photos"))]
+        if kinds == ["r", "photos"]:
+            return self._row("photos_on_reports")
         if len(kinds) == 2:
             return self._row(kinds[1])
         if kinds == ["inspections"]:
             return [self._row(FITTING.get(operation, "in_progress"))]
-        return [self._row(kind) for kind in kinds]
+        return [self._any(kind) for kind in kinds]
 
     def _any(self, kind):
         """The id of some row of the kind."""
@@ -196,6 +211,8 @@ class Stock:
             "vehicles": self._shop.vehicle,
             "anothers": self._shop.anothers_inspection,
             "items": lambda: self._shop.item(self._row(self._random.choice(FOUND))),
+            "photos": lambda: self._shop.photo(is_completed=self._random.random() > MEANT),
+            "photos_on_reports": self._shop.photo_on_report,
             "conversations": self._conversation,
             "messages": lambda: self._perhaps_hindered("conversations", *self._shop.failed_message()),
             "r": lambda: self._shop.link(self._random.choice((None, None, "reopen", "revoke"))),
