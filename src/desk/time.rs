@@ -12,11 +12,13 @@ impl Desk {
         age(self.minutes_since(since))
     }
 
-    /// The same in a sentence: "just now", "12 min ago".
+    /// The same in a sentence: "just now", "12 min ago", and the day where nobody counts any more, "March 9".
     #[must_use]
     pub fn ago(&self, since: &Timestamp) -> String {
+        const COUNTED: i64 = 14 * 24 * 60;
         match self.minutes_since(since) {
             0 => "just now".to_owned(),
+            COUNTED.. => self.day(since),
             minutes => format!("{} ago", age(minutes)),
         }
     }

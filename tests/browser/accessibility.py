@@ -1,4 +1,4 @@
-"""What axe-core says of a page, by WCAG 2.2 AA, and that nobody has to scroll sideways."""
+"""What axe-core says of a page, by WCAG 2.2 AA, that labels lead to their fields, and that nobody has to scroll sideways."""
 
 import pathlib
 import sys
@@ -32,5 +32,7 @@ def check_accessibility(page: Page, target: int | None = None) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(LOOK, [STANDARD, target])
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    of_nothing = page.locator("label").evaluate_all("all => all.filter(it => !it.control).map(it => it.textContent)")
+    assert not of_nothing, f"{page.url} has labels that lead to no field: {of_nothing}"
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
     assert not found, f"{page.url} is not accessible:\n\n" + "\n\n".join(found)
