@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Desk, LINE, RUTH};
+use crate::support::twilio::Mood;
 
 impl Desk {
     /// Texts that were sent lately, to any phone and to Ruth's.
@@ -55,6 +56,25 @@ async fn a_new_shop_starts_small() {
     let text = desk.text("Your car is done").await;
     courtesy::conversations::outbox::turn(desk.app.database(), &unlimited).await.unwrap();
     assert_eq!(desk.now(&text).await["error_code"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_shop_overshoots_its_day_by_what_is_on_its_way_and_no_more() {
+    let desk = Desk::start().await;
+    desk.has_sent(98, "+14155550111").await;
+    let many =
+        "INSERT INTO messages (shop_id, conversation_id, customer_id, user_id, direction, phone_number, content,
+                                      expires_at)
+                SELECT x.shop_id, x.id, x.customer_id, u.id, 'outbound', '+1415556' || lpad(n::text, 4, '0'), 'Hello',
+                       now() + interval '1 day'
+                  FROM conversations x JOIN users u ON u.shop_id = x.shop_id AND u.role = 'shop_manager',
+                       generate_series(1, 200) n";
+    desk.move_rows(many).await;
+    desk.stand_in.moods([Mood::Takes(200); 200]);
+    desk.turn().await;
+    let (sent, allowed) = (desk.stand_in.taken().len(), 2);
+    assert!((64..=allowed + 95).contains(&sent), "as docs/decisions/0017 says: {sent}");
+    assert_eq!(desk.turn().await, 0, "the others were held back");
 }
 
 #[tokio::test]
