@@ -19,6 +19,7 @@ use crate::conversations::{Texting, Wake};
 use crate::db::Database;
 use crate::live::{self, Live};
 use crate::photos::{self, Lab, Store};
+use crate::shops::{NumberBook, Numbers};
 use crate::web::metrics::Metrics;
 use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, forgery, health, record, scheme};
@@ -69,6 +70,13 @@ impl App {
             throttles: Throttles::on(),
             metrics: Metrics::default(),
         }
+    }
+}
+
+/// Where texts are carried, a shop's number is one of the account's.
+impl FromRef<App> for Numbers {
+    fn from_ref(app: &App) -> Self {
+        Self(app.twilio.clone().map(|twilio| -> Arc<dyn NumberBook> { Arc::new(twilio) }))
     }
 }
 

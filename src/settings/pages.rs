@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::{filled, rearranged};
 use crate::auth::Manager;
-use crate::conversations::Texting;
+use crate::conversations::{Fared, Texting, queries};
 use crate::desk::{Desk, Here};
 use crate::error::{Error, Result};
-use crate::shops::{MOST_QUICK_REPLIES, Zone, api};
+use crate::shops::{MOST_QUICK_REPLIES, Numbers, Zone, api};
 use crate::text::Country;
 use crate::web::{Filled, Form, Page, Params};
 
@@ -26,6 +26,8 @@ struct SettingsPage {
     countries: Vec<Country>,
     /// Whether texts stay in this server.
     is_sandbox: bool,
+    /// How the last texts fared, where too many of them failed.
+    alarming: Option<Fared>,
 }
 
 /// What has just been done.
@@ -45,22 +47,33 @@ pub async fn show(manager: Manager, State(texting): State<Texting>, params: Para
 }
 
 /// `POST /settings`.
-pub async fn change(manager: Manager, State(texting): State<Texting>, form: Form) -> Result<Response> {
-    match api::change(manager.clone(), form.body()).await {
-        Ok(_) => Ok(Redirect::to("/settings?done=shop").into_response()),
+pub async fn change(
+    manager: Manager,
+    State(texting): State<Texting>,
+    State(numbers): State<Numbers>,
+    form: Form,
+) -> Result<Response> {
+    match api::change(manager.clone(), State(numbers), form.body()).await {
+        Ok(changed) if changed.0.warnings.is_empty() => Ok(Redirect::to("/settings?done=shop").into_response()),
+        Ok(_) => Ok(Redirect::to("/settings?done=unchecked").into_response()),
         Err(error) => again(&manager, texting, form, error).await,
     }
 }
 
 /// `POST /settings/replies`: the list as it was written, and one step in it.
-pub async fn change_replies(manager: Manager, State(texting): State<Texting>, form: Form) -> Result<Response> {
+pub async fn change_replies(
+    manager: Manager,
+    State(texting): State<Texting>,
+    State(numbers): State<Numbers>,
+    form: Form,
+) -> Result<Response> {
     let written = (0..=MOST_QUICK_REPLIES).map(|place| form.typed(&field(place)).to_owned()).collect();
     let replies = rearranged(written, form.typed(STEP));
     let list = Form::of(match replies.len() {
         0 => vec![(REPLIES.to_owned(), String::new())],
         _ => replies.into_iter().enumerate().map(|(place, reply)| (field(place), reply)).collect(),
     });
-    match api::change(manager.clone(), list.body()).await {
+    match api::change(manager.clone(), State(numbers), list.body()).await {
         Ok(_) => Ok(Redirect::to("/settings?done=replies#replies").into_response()),
         Err(error) => again(&manager, texting, list, error).await,
     }
@@ -76,7 +89,7 @@ async fn again(manager: &Manager, texting: Texting, form: Form, error: Error) ->
 }
 
 async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: String) -> Result<Response> {
-    let around = manager.read(Desk::read()).await?;
+    let (around, fared) = manager.read((Desk::read(), queries::fared())).await?;
     let desk = Desk::new(manager, around, Here::Settings);
     let form = form.unwrap_or_default();
     let replies = if form.has(&field(0)) {
@@ -88,7 +101,8 @@ async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: S
     let form = form.over(filled(&desk.shop));
     let is_sandbox = matches!(texting, Texting::Sandbox);
     let (zones, countries) = (Zone::names(), Country::all());
-    Ok(Page(SettingsPage { desk, form, replies, done, zones, countries, is_sandbox }).into_response())
+    let alarming = Some(fared).filter(|fared| fared.is_alarming());
+    Ok(Page(SettingsPage { desk, form, replies, done, zones, countries, is_sandbox, alarming }).into_response())
 }
 
 impl SettingsPage {

@@ -1,6 +1,7 @@
 //! The shop: its name and address, how it counts, and the number that customers text.
 
 pub mod api;
+mod numbers;
 mod queries;
 mod settings;
 
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use numbers::{ChangedShop, NumberBook, Numbers};
 pub use queries::{find, find_for_change};
 pub use settings::{Address, AddressChange, MOST_QUICK_REPLIES, Settings, SettingsChange, Units, Zone};
 
@@ -74,6 +76,14 @@ impl Shop {
         self.address = self.address.changed(change.address);
         self.sms_number = parsed("sms_number", change.sms_number, country)?.apply(self.sms_number);
         Ok(self)
+    }
+
+    /// The number that the shop would text from after a change, if it does not do so now.
+    #[must_use]
+    pub fn new_number(&self, change: &ShopChange) -> Option<Phone> {
+        let country = self.settings.clone().changed(change.settings.clone()).country;
+        let Change::Set(typed) = change.sms_number.clone() else { return None };
+        typed.read("sms_number", country).ok().filter(|number| self.sms_number.as_ref() != Some(number))
     }
 }
 

@@ -170,7 +170,7 @@ impl Default for Settings {
 }
 
 /// A change of some settings: absent keeps, null goes back to the default.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
     #[serde(default)]
@@ -186,7 +186,7 @@ pub struct SettingsChange {
 /// The most quick replies a shop keeps: more than fit on the page are no longer quick.
 pub const MOST_QUICK_REPLIES: usize = 20;
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Vec<Prose<640>>")]
 struct QuickReplies(Vec<Prose<640>>);
 

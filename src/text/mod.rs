@@ -18,6 +18,7 @@ mod schema;
 mod secret;
 mod text_enum;
 mod vin;
+mod warning;
 
 pub use change::{Change, not_null};
 pub use country::Country;
@@ -29,6 +30,7 @@ pub use refusal::Refusal;
 pub use secret::{Password, Secret};
 pub(crate) use text_enum::text_enum;
 pub use vin::{Vin, VinDoubt};
+pub use warning::Warning;
 
 /// What hides the middle of a text that must not be read in a log.
 const MASK: &str = "•••";

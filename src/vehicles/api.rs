@@ -3,12 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{NewVehicle, Vehicle, VehicleChange, Warning, queries};
+use super::{NewVehicle, Vehicle, VehicleChange, queries};
 use crate::auth::{Manager, Staff};
 use crate::customers;
 use crate::db::NamedConstraint as _;
 use crate::error::Result;
 use crate::ids::{CustomerId, VehicleId};
+use crate::text::Warning;
 use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, Limit, List, NoWords, Paging, Params, SearchPaging};
 
 /// A vehicle with what looks mistyped about it.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::{CustomerId, ShopId, VehicleId};
 use crate::powertrain::Powertrain;
 use crate::role::Role;
-use crate::text::{Change, Line, Plate, Vin, not_null};
+use crate::text::{Change, Line, Plate, Vin, Warning, not_null};
 
 crate::text::text_enum! {
     /// Whether a vehicle still comes.
@@ -195,17 +195,6 @@ impl Mileage {
     pub fn shown(self) -> i32 {
         self.0
     }
-}
-
-/// Something about a vehicle that looks wrong, but is not for us to refuse.
-#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Warning {
-    /// The field.
-    pub field: &'static str,
-    /// What is doubted.
-    pub code: &'static str,
-    /// The same in words.
-    pub detail: &'static str,
 }
 
 impl Vehicle {

@@ -6,6 +6,7 @@ mod catching_up;
 mod consent;
 mod kills;
 mod limits;
+mod numbers;
 mod program;
 mod sending;
 mod webhooks;

@@ -5,6 +5,7 @@ mod answer;
 mod breaker;
 mod catch_up;
 mod listing;
+mod numbers;
 mod signature;
 mod signed;
 pub mod webhooks;

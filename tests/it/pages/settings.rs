@@ -134,3 +134,29 @@ async fn metric_units_are_shown_everywhere() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_shop_whose_texts_fail_is_told() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let boss = &world.ours.manager;
+    app.post("/conversations", boss, &json!({ "customer_id": world.ours.customer })).await.created();
+    let texts =
+        "INSERT INTO messages (shop_id, conversation_id, customer_id, direction, phone_number, content, status)
+                 SELECT x.shop_id, x.id, x.customer_id, 'outbound', '+14155550142', 'Hello',
+                        CASE WHEN n <= 10 THEN 'failed' ELSE 'delivered' END
+                   FROM conversations x, generate_series(1, 90) n";
+    owner.batch_execute(texts).await.unwrap();
+    assert_eq!(
+        app.open("/settings", boss).await.texts("#fared"),
+        [""; 0],
+        "a tenth of a hundred is not more than that"
+    );
+    let one_more = "UPDATE messages SET status = 'failed'
+                     WHERE id = (SELECT id FROM messages WHERE status = 'delivered' LIMIT 1)";
+    // Delivery never goes back; here it never happened.
+    owner.batch_execute(&format!("ALTER TABLE messages DISABLE TRIGGER hold_delivery; {one_more}")).await.unwrap();
+    let told = app.open("/settings", boss).await.texts("#fared");
+    assert!(told[0].starts_with("11 of your last 90 texts did not arrive."), "{told:?}");
+    assert_eq!(app.open("/settings", &world.theirs.manager).await.texts("#fared"), [""; 0]);
+}

@@ -45,6 +45,18 @@ pub(crate) enum Mood {
     Refuses(u16, u32),
 }
 
+/// Which numbers the account has.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Lines {
+    /// Whichever is asked for.
+    #[default]
+    Any,
+    /// These.
+    Only(Vec<String>),
+    /// It does not say.
+    Untold,
+}
+
 /// The stand-in, which ends when this is dropped.
 pub(crate) struct StandIn {
     pub url: String,
@@ -65,6 +77,7 @@ struct Books {
     lag: Option<usize>,
     listings: usize,
     account_status: String,
+    lines: Lines,
 }
 
 type Shared = Arc<Mutex<Books>>;
@@ -84,6 +97,7 @@ impl StandIn {
         let router = Router::new()
             .route(&format!("{below}/Messages.json"), get(list).post(take))
             .route(&format!("{below}.json"), get(account))
+            .route(&format!("{below}/IncomingPhoneNumbers.json"), get(lines))
             .with_state(books.clone());
         let task = tokio::spawn(async move { axum::serve(socket, router).await.expect("it serves") });
         Self { url, books, task }
@@ -104,6 +118,11 @@ impl StandIn {
     pub(crate) fn provider(&self) -> Twilio {
         Twilio::with_patience(PATIENCE, self.account(), PublicUrl(PUBLIC_URL.into()), Metrics::default())
             .expect("a client")
+    }
+
+    /// Which numbers the account has.
+    pub(crate) fn has_lines(&self, lines: Lines) {
+        self.lock().lines = lines;
     }
 
     /// What comes of the next texts, in this order; those after are taken.
@@ -288,4 +307,27 @@ async fn list(
         format!("{}?{}", uri.path(), query.finish())
     });
     Json(json!({ "messages": here, "next_page_uri": next })).into_response()
+}
+
+async fn lines(
+    State(books): State<Shared>,
+    headers: HeaderMap,
+    Query(filter): Query<Vec<(String, String)>>,
+) -> Response {
+    let books = books.lock().expect("nobody panicked");
+    if let Some(refusal) = refusal(&books, &headers) {
+        return refusal;
+    }
+    let asked = filter.iter().find(|(name, _)| name == "PhoneNumber").map(|(_, number)| number.clone());
+    let found: Vec<String> = match &books.lines {
+        Lines::Any => asked.into_iter().collect(),
+        // As Twilio does it: whatever has this in it.
+        Lines::Only(lines) => {
+            let digits = asked.unwrap_or_default().trim_start_matches('+').to_owned();
+            lines.iter().filter(|line| line.contains(&digits)).cloned().collect()
+        }
+        Lines::Untold => return problem(503, 20_503),
+    };
+    let found: Vec<Value> = found.iter().map(|line| json!({ "phone_number": line })).collect();
+    Json(json!({ "incoming_phone_numbers": found })).into_response()
 }
