@@ -1,8 +1,11 @@
 //! `/webhooks/twilio`: what Twilio tells by itself. It is answered at once, and what takes time is done afterwards.
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use tokio::time::timeout;
 
 use super::super::delivery::{self, Reported};
 use super::super::inbound::{Inbound, Picture, Receipt, Told, receive};
@@ -13,7 +16,7 @@ use super::TWILIO;
 use super::listing::status;
 use super::signed::Signed;
 use crate::db::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::MessageId;
 use crate::text::{Country, Phone};
 use crate::web::metrics::Metrics;
@@ -21,11 +24,21 @@ use crate::web::metrics::Metrics;
 /// An answer without words for the customer: what the shop says, it says through the outbox.
 const NOTHING_TO_SAY: &str = "<Response></Response>";
 
+/// How long taking something in may take once it is here. Whoever tells is not kept waiting on a database that hardly
+/// answers: nothing is half taken in, and what was not, is told again or read from the list.
+const LIMIT: Duration = Duration::from_secs(1);
+
 /// The most pictures that a text carries.
 const MOST_PICTURES: usize = 10;
 
 fn heard() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/xml; charset=utf-8")], NOTHING_TO_SAY)
+}
+
+async fn at_once<T>(taking_in: impl Future<Output = Result<T>>) -> Result<T> {
+    let late =
+        |_| Error::Unavailable(format!("what the provider told was not noted in {} s", LIMIT.as_secs()).into());
+    timeout(LIMIT, taking_in).await.map_err(late)?
 }
 
 /// Takes a text from a customer in. One that comes again changes nothing.
@@ -41,7 +54,7 @@ pub async fn text(
     let stray = stray::Text { provider: TWILIO, its_id, to, from, body, pictures: told.pictures.len() };
     // A number in full means the same in every country; what is none is a short code, or no phone at all.
     let Some(phone) = from.starts_with('+').then(|| Phone::parse(from, Country::US).ok()).flatten() else {
-        stray::keep(&database, &metrics, stray).await?;
+        at_once(stray::keep(&database, &metrics, stray)).await?;
         return Ok(heard());
     };
     let inbound = Inbound {
@@ -53,9 +66,13 @@ pub async fn text(
         provider_message_id: its_id.to_owned(),
         told,
     };
-    if let Receipt::Nobody = receive(&database, inbound).await? {
-        stray::keep(&database, &metrics, stray).await?;
-    }
+    let taking_in = async {
+        match receive(&database, inbound).await? {
+            Receipt::Nobody => stray::keep(&database, &metrics, stray).await,
+            Receipt::New(_) | Receipt::Known(_) => Ok(()),
+        }
+    };
+    at_once(taking_in).await?;
     Ok(heard())
 }
 
@@ -72,7 +89,7 @@ pub async fn delivery(
     let code = signed.field("ErrorCode").filter(|code| !code.is_empty() && *code != "0").unwrap_or(word);
     let failure = (status == MessageStatus::Failed).then(|| Failure::new(code));
     let taken = Taken { provider_message_id: its_id.to_owned(), status, failure };
-    match delivery::note(&database, MessageId::from_path(&message), TWILIO, taken).await? {
+    match at_once(delivery::note(&database, MessageId::from_path(&message), TWILIO, taken)).await? {
         Reported::Noted => {}
         Reported::Unknown => tracing::warn!(message, "the provider reports on a text that is not known here"),
     }

@@ -363,3 +363,32 @@ async fn a_report_of_an_opt_out_is_the_customers_word() {
     let events = "SELECT count(*) FROM consent_events";
     assert_eq!(desk.app.owner().await.query_one(events, &[]).await.unwrap().get::<_, i64>(0), 1);
 }
+
+#[tokio::test]
+async fn whoever_tells_is_not_kept_waiting_and_nothing_is_half_taken_in() {
+    let desk = Desk::start().await;
+    let sent = desk.text("Your car is done").await;
+    desk.turn().await;
+    desk.hear(&text("SM1", RUTH, "Hello")).await;
+    let before = desk.state().await;
+    let mut blocker = desk.app.owner().await;
+    let lock = blocker.transaction().await.unwrap();
+    lock.batch_execute("LOCK TABLE conversations, messages IN EXCLUSIVE MODE").await.unwrap();
+    let report = fields(&[("MessageSid", &format!("SM{:032x}", 1)), ("MessageStatus", "sent"), ("AccountSid", SID)]);
+    let status = format!("/webhooks/twilio/status/{}", sent["id"].as_str().unwrap());
+    let began = std::time::Instant::now();
+    for (path, form) in [(SMS, &text("SM2", RUTH, "STOP")), (status.as_str(), &report)] {
+        let refused = desk.tell(path, form).await;
+        refused.problem(503, "about:blank");
+        assert!(refused.headers.contains_key(header::RETRY_AFTER), "{path}");
+    }
+    let took = began.elapsed().as_secs_f64();
+    assert!((2.0..6.0).contains(&took), "a second each: {took}");
+    lock.rollback().await.unwrap();
+    assert_eq!(desk.state().await, before);
+    desk.hear(&text("SM2", RUTH, "STOP")).await;
+    desk.report(&sent, &format!("SM{:032x}", 1), "sent", "").await;
+    let talk = desk.talks().await.remove(0);
+    assert_eq!((&talk["unread"], &talk["may_text"]), (&json!(2), &json!(false)));
+    assert_eq!(desk.now(&sent).await["status"], "sent");
+}
