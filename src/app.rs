@@ -178,6 +178,7 @@ fn api() -> OpenApiRouter<App> {
         messages::list,
         messages::send,
         messages::retry,
+        conversations::picture_api::show,
         live::api::listen,
     )
 }
@@ -185,7 +186,11 @@ fn api() -> OpenApiRouter<App> {
 /// The customers' phones, only where texts stay in this server.
 fn sandbox(texting: Texting) -> OpenApiRouter<App> {
     match texting {
-        Texting::Sandbox => operations!(conversations::sandbox_api::list, conversations::sandbox_api::text),
+        Texting::Sandbox => operations!(
+            conversations::sandbox_api::list,
+            conversations::sandbox_api::text,
+            conversations::sandbox_api::text_picture
+        ),
         Texting::Provider => OpenApiRouter::new(),
     }
 }

@@ -140,7 +140,9 @@ fn talks() -> Router<App> {
 fn phones(texting: Texting) -> Router<App> {
     use conversations::sandbox_pages as sandbox;
     match texting {
-        Texting::Sandbox => Router::new().route("/sandbox", get(sandbox::show).post(sandbox::text)),
+        Texting::Sandbox => Router::new()
+            .route("/sandbox", get(sandbox::show).post(sandbox::text))
+            .route("/sandbox/pictures", post(sandbox::text_picture)),
         Texting::Provider => Router::new(),
     }
 }

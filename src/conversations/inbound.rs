@@ -7,7 +7,8 @@ use super::keywords::{Keyword, sounds_like_stop};
 use super::queries::{self, Said};
 use crate::db::{Database, Tenant};
 use crate::error::Result;
-use crate::ids::{CustomerId, MessageId};
+use crate::ids::{CustomerId, MessageId, PhotoId};
+use crate::photos::Developed;
 use crate::text::Phone;
 
 /// A text from somebody's phone, as a provider hands it over.
@@ -39,12 +40,24 @@ pub struct Told {
     pub said_at: Option<Timestamp>,
 }
 
-/// A picture that is still with the carrier.
+/// What came along with a text.
 pub struct Picture {
-    /// Where it is to be had.
+    /// The id that it gets here.
+    pub id: PhotoId,
+    /// Where it is to be had from the carrier.
     pub url: String,
     /// What it is said to be, such as `image/jpeg`.
     pub content_type: Option<String>,
+    /// What was kept of it, where it is here already.
+    pub kept: Option<Developed>,
+}
+
+impl Picture {
+    /// One that is still with the carrier.
+    #[must_use]
+    pub fn told(url: String, content_type: Option<String>) -> Self {
+        Self { id: PhotoId::new(), url, content_type, kept: None }
+    }
 }
 
 /// What became of a text.
@@ -96,7 +109,8 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     }
     let stranger = customer.is_none().then(CustomerId::new);
     let customer = customer.or(stranger).unwrap_or_default();
-    let Told { keyword, pictures, said_at } = std::mem::take(&mut text.told);
+    let said_at = text.told.said_at;
+    let (keyword, pictures) = (text.told.keyword, std::mem::take(&mut text.told.pictures));
     let welcome = match keyword.or_else(|| Keyword::of(&text.body, has_opted_out)) {
         Some(Keyword::OptOut) => Some(false),
         Some(Keyword::OptIn) => Some(true),
@@ -106,10 +120,10 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     let id = text.id;
     let consent = welcome.map(|welcome| queries::record_keyword(text.from.clone(), welcome, id, said_at));
     let wish = (welcome.is_some() || wants_no_texts).then(|| queries::note_wish(customer, wants_no_texts));
-    let pictures = (!pictures.is_empty()).then(|| queries::add_pictures(id, pictures));
+    let pictures = (!pictures.is_empty()).then(|| (queries::add_pictures(id, pictures), queries::find_message(id)));
     let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
     let text = queries::insert_inbound(customer, text.said());
     let changes = (new_customer, queries::open(customer), text, pictures, consent, wish);
-    let (_, _, message, ..) = write.commit(changes).await?;
-    Ok(Receipt::New(message))
+    let (_, _, message, with_pictures, ..) = write.commit(changes).await?;
+    Ok(Receipt::New(with_pictures.map_or(message, |((), message)| message)))
 }

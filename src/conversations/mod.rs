@@ -8,10 +8,13 @@ mod conversation;
 pub mod delivery;
 mod desk_words;
 mod failure;
+pub mod fetching;
 pub mod inbound;
 pub mod keywords;
 pub mod message_api;
 pub mod outbox;
+mod picture;
+pub mod picture_api;
 pub mod provider;
 pub mod queries;
 mod retry;
@@ -33,6 +36,7 @@ pub use consent::may_text;
 pub use conversation::{Conversation, ConversationStatus, Correspondent};
 pub use desk_words::obstacle;
 pub use failure::Failure;
+pub use picture::{PictureState, TextedPicture, Trouble, wordless};
 pub use wake::Wake;
 
 use crate::error::{Conflict, Result};
@@ -123,6 +127,8 @@ pub struct Message {
     pub error: Option<&'static str>,
     /// In how many segments it is sent and paid.
     pub segments: i32,
+    /// What came along with a text from the customer.
+    pub pictures: Vec<TextedPicture>,
     /// The inspection whose report it links to.
     pub inspection_id: Option<InspectionId>,
     /// The failed text that this one repeats.

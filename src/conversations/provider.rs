@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{Failure, MessageStatus};
 use crate::ids::{MessageId, ShopId};
 use crate::text::Phone;
+use crate::web::Upload;
 
 /// A text that is handed over.
 pub struct Text {
@@ -87,6 +88,20 @@ impl Outcome {
 #[error("the provider did not answer")]
 pub struct Unanswered;
 
+/// Why a picture is not to be had from the provider.
+#[derive(Debug, thiserror::Error)]
+pub enum Missing {
+    /// It does not have it; not yet, perhaps.
+    #[error("the provider does not have it")]
+    NotThere,
+    /// It was not reached, or something is the matter with it: another time, it may be.
+    #[error("not now: {0}")]
+    NotNow(String),
+    /// It is not with the provider: nobody else is asked.
+    #[error("it is said to be somewhere else than with the provider")]
+    Elsewhere,
+}
+
 /// Whoever carries texts. The outbox stops waiting for either call after fifteen seconds.
 pub trait Provider: Send + Sync {
     /// The name that is kept with every text it carries.
@@ -112,6 +127,11 @@ pub trait Provider: Send + Sync {
 
     /// Hands a text over.
     fn send<'a>(&'a self, text: &'a Text) -> BoxFuture<'a, Attempt>;
+
+    /// Begins to fetch what came along with a text, from where the provider said that it is.
+    fn picture<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Upload, Missing>> {
+        async { Err(Missing::Elsewhere) }.boxed()
+    }
 
     /// What the provider has that may be this text: the same numbers and words, not older than `since`, oldest first.
     fn find<'a>(&'a self, text: &'a Text, since: Timestamp) -> BoxFuture<'a, Result<Vec<Taken>, Unanswered>>;

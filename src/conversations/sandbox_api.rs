@@ -4,17 +4,18 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::inbound::{Inbound, Receipt, Told, receive};
+use super::inbound::{Inbound, Picture, Receipt, Told, receive};
 use super::sandbox::SANDBOX;
 use super::wording::MAX_CHARACTERS;
 use super::{Message, queries};
 use crate::auth::Staff;
 use crate::db::{Database, NamedConstraint as _};
 use crate::error::{Conflict, Error, Result};
-use crate::ids::MessageId;
+use crate::ids::{MessageId, PhotoId};
+use crate::photos::Lab;
 use crate::shops;
-use crate::text::{PhoneInput, Prose};
-use crate::web::{Body, Created, Cursor, Json, Limit, List, Params};
+use crate::text::{Phone, PhoneInput, Prose};
+use crate::web::{At, Body, Created, Cursor, Json, Limit, List, Params, Upload};
 
 /// Whose phone, and which page of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -40,6 +41,18 @@ pub struct NewText {
     content: Prose<{ MAX_CHARACTERS }>,
 }
 
+/// From which phone a picture comes, and what is said with it.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+pub struct Along {
+    /// Whose phone.
+    #[param(inline, nullable = false, required)]
+    from: Option<PhoneInput>,
+    /// The words beside the picture, if there are any.
+    #[param(inline, nullable = false)]
+    content: Option<Prose<{ MAX_CHARACTERS }>>,
+}
+
 /// What a phone shows, or every phone of the shop's customers, the latest first.
 #[utoipa::path(get, path = "/sandbox/messages", operation_id = "listSandboxMessages", tag = "Sandbox")]
 pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Message>>> {
@@ -60,22 +73,64 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;
     let id = id.unwrap_or_default();
     let from = from.read("from", shop.settings.country)?;
-    let inbound = Inbound {
-        id,
-        to: line,
-        from: from.clone(),
-        body: content.as_str().to_owned(),
-        provider: SANDBOX,
-        provider_message_id: id.to_string(),
-        told: Told::default(),
-    };
-    let received = receive(&database, inbound).await;
-    match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {
+    let content = content.as_str().to_owned();
+    let text = by_phone(id, line, from.clone(), content.clone(), Vec::new());
+    match came(receive(&database, text).await)? {
         Receipt::New(message) => Ok(Created::Now(message)),
-        Receipt::Known(message) if message.content == content.as_str() && message.phone_number == Some(from) => {
+        Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {
             Ok(Created::Before(message))
         }
         Receipt::Known(_) => Err(Conflict::IdTaken.into()),
         Receipt::Nobody => Err(Error::NotFound),
     }
+}
+
+/// Texts the shop a picture, as a phone does. The same bytes under the same id are answered with the text that they made.
+#[utoipa::path(
+    put, path = "/sandbox/messages/{id}", operation_id = "textPicture", tag = "Sandbox",
+    responses((status = 409, description = "id-taken"))
+)]
+pub async fn text_picture(
+    staff: Staff,
+    State(database): State<Database>,
+    State(lab): State<Lab>,
+    At(id): At<MessageId>,
+    params: Params<Along>,
+    upload: Upload,
+) -> Result<Created<Message>> {
+    let (shop, line) = match staff.write((shops::find(), queries::line())).await {
+        Ok(known) if !id.uuid().is_nil() => known,
+        refused => {
+            upload.turn_away().await;
+            return Err(refused.err().unwrap_or(Error::NotFound));
+        }
+    };
+    let photo = PhotoId::from(id.uuid());
+    let kept = lab.take_in(staff.shop(), photo, upload).await?;
+    let (Along { from, content }, complaint) = params.or_default();
+    complaint?;
+    let from = from.ok_or_else(|| Error::invalid("from", "is needed"))?.read("from", shop.settings.country)?;
+    let content = content.map(|content| content.as_str().to_owned()).unwrap_or_default();
+    let digest = kept.digest.clone();
+    let kept = Picture { id: photo, kept: Some(kept), ..Picture::told(String::new(), None) };
+    let text = by_phone(id, line, from.clone(), content.clone(), vec![kept]);
+    match came(receive(&database, text).await)? {
+        Receipt::New(message) => Ok(Created::Now(message)),
+        Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {
+            let known = staff.read(queries::find_picture(photo).or_none()).await?;
+            if known == Some(digest) { Ok(Created::Before(message)) } else { Err(Conflict::IdTaken.into()) }
+        }
+        Receipt::Known(_) => Err(Conflict::IdTaken.into()),
+        Receipt::Nobody => Err(Error::NotFound),
+    }
+}
+
+/// A text as it comes from a phone.
+fn by_phone(id: MessageId, to: String, from: Phone, body: String, pictures: Vec<Picture>) -> Inbound {
+    let told = Told { pictures, ..Told::default() };
+    Inbound { id, to, from, body, provider: SANDBOX, provider_message_id: id.to_string(), told }
+}
+
+fn came(received: Result<Receipt>) -> Result<Receipt> {
+    received.on_constraint("messages_pkey", || Conflict::IdTaken.into())
 }

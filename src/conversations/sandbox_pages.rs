@@ -13,11 +13,12 @@ use super::{Direction, Message, sandbox_api};
 use crate::auth::Manager;
 use crate::db::Database;
 use crate::desk::{Desk, Here};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::MessageId;
+use crate::photos::Lab;
 use crate::shops;
 use crate::text::{Country, Phone};
-use crate::web::{Cursor, Filled, Form, Limit, Page, Params, PublicUrl};
+use crate::web::{At, Cursor, Files, Filled, Form, Limit, Page, Params, Piece as Sent, PublicUrl};
 
 /// So many phones, and texts on one, are shown.
 const SHOWN: Limit = Limit::of(50);
@@ -35,8 +36,18 @@ struct SandboxPage {
     texts: Vec<Message>,
     /// The id of the text that sending from this page makes: pressed twice, it comes in once.
     message: MessageId,
-    form: Filled,
+    /// The same for a picture.
+    picture: MessageId,
+    shown: Shown,
     public_url: PublicUrl,
+}
+
+/// What could not be sent, and why.
+#[derive(Default)]
+struct Shown {
+    form: Filled,
+    /// Why a picture could not be sent.
+    refusal: Option<String>,
 }
 
 /// Whose phone.
@@ -56,7 +67,7 @@ enum Piece<'a> {
 /// `GET /sandbox`.
 pub async fn show(manager: Manager, State(public_url): State<PublicUrl>, params: Params<Choice>) -> Result<Response> {
     let Choice { phone } = params.or_default().0;
-    page(&manager, public_url, &phone, Filled::default()).await
+    page(&manager, public_url, &phone, Shown::default()).await
 }
 
 /// `POST /sandbox`: texts the shop from the phone.
@@ -68,18 +79,65 @@ pub async fn text(
 ) -> Result<Response> {
     let from = form.typed("from").to_owned();
     match sandbox_api::text((*manager).clone(), State(database), form.body()).await {
-        Ok(_) => {
-            let phone = utf8_percent_encode(&from, NON_ALPHANUMERIC);
-            Ok(Redirect::to(&format!("/sandbox?phone={phone}")).into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&SandboxPage::to(&from)).into_response()),
         Err(error) => {
-            let page = page(&manager, public_url, &from, form.again(error)?).await?;
+            let shown = Shown { form: form.again(error)?, refusal: None };
+            let page = page(&manager, public_url, &from, shown).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }
 
-async fn page(manager: &Manager, public_url: PublicUrl, typed: &str, form: Filled) -> Result<Response> {
+/// `POST /sandbox/pictures`: texts the shop a picture from the phone.
+pub async fn text_picture(
+    manager: Manager,
+    State(database): State<Database>,
+    State(lab): State<Lab>,
+    State(public_url): State<PublicUrl>,
+    mut files: Files,
+) -> Result<Response> {
+    manager.enter(true).await?;
+    let (mut id, mut from) = (MessageId::new(), String::new());
+    let mut refusal = Some("No picture was chosen.".to_owned());
+    while let Some(piece) = files.next().await? {
+        match piece {
+            Sent::Field(name, value) if name == "id" => id = MessageId::from_path(&value),
+            Sent::Field(name, value) if name == "from" => from = value,
+            Sent::Field(..) => {}
+            // Nothing was chosen.
+            Sent::File(name, _) if name.is_empty() => {}
+            Sent::File(_, upload) => {
+                let along = Params::read(&format!("from={}", utf8_percent_encode(&from, NON_ALPHANUMERIC)));
+                let staff = (*manager).clone();
+                let sent = sandbox_api::text_picture(
+                    staff,
+                    State(database.clone()),
+                    State(lab.clone()),
+                    At(id),
+                    along,
+                    upload,
+                );
+                refusal = match sent.await {
+                    Ok(_) => None,
+                    Err(error @ (Error::Conflict(_) | Error::TooLarge(_) | Error::UnsupportedMediaType(_))) => {
+                        Some(format!("It could not be sent: {}.", error.public_detail()))
+                    }
+                    Err(Error::Invalid(fields)) => {
+                        fields.first().map(|field| format!("The picture {}.", field.detail))
+                    }
+                    Err(error) => return Err(error),
+                };
+            }
+        }
+    }
+    if refusal.is_none() {
+        return Ok(Redirect::to(&SandboxPage::to(&from)).into_response());
+    }
+    let page = page(&manager, public_url, &from, Shown { refusal, ..Shown::default() }).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn page(manager: &Manager, public_url: PublicUrl, typed: &str, shown: Shown) -> Result<Response> {
     let country = manager.read(shops::find()).await?.settings.country;
     let held = Phone::parse(typed, country).ok();
     let texts = held.clone().map(|phone| queries::list_on_phone(Some(phone), SHOWN, Cursor::default()));
@@ -87,8 +145,8 @@ async fn page(manager: &Manager, public_url: PublicUrl, typed: &str, form: Fille
     let desk = Desk::new(manager, around, Here::Conversations);
     let texts: Vec<Message> = texts.unwrap_or_default().into_iter().take(SHOWN.rows()).rev().collect();
     let typed = if held.is_some() { String::new() } else { typed.trim().to_owned() };
-    let message = MessageId::new();
-    Ok(Page(SandboxPage { desk, owners, held, typed, texts, message, form, public_url }).into_response())
+    let (message, picture) = (MessageId::new(), MessageId::new());
+    Ok(Page(SandboxPage { desk, owners, held, typed, texts, message, picture, shown, public_url }).into_response())
 }
 
 impl SandboxPage {

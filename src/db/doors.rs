@@ -278,6 +278,17 @@ impl Database {
         .await
     }
 
+    /// The shops that have pictures to be fetched, each with the worker's transactions in it; those that wait longest first.
+    pub async fn shops_with_waiting_pictures(&self, most: i32) -> Result<Vec<Tenant>> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.shops_with_waiting_pictures($1)").await?;
+            let rows = connection.query(&statement, &[&most]).await?;
+            rows.iter().map(|row| Ok(self.worker_in(row.try_get(0)?))).collect()
+        })
+        .await
+    }
+
     /// The next shops behind this one that have photos, so many at most.
     pub async fn shops_with_photos(&self, behind: ShopId, most: i32) -> Result<Vec<ShopId>> {
         in_time(async {

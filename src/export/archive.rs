@@ -41,13 +41,18 @@ enum Part {
     Sheet(Pages),
     /// All rows of a table, those with the highest ids first.
     Rows { read: ReadRows, behind: Uuid },
-    /// No file: all photos, each of which is one.
-    Photos { behind: PhotoId },
+    /// No file: all photos of an album, each of which is one.
+    Photos { album: Album, behind: PhotoId },
     /// A photo.
     Photo(Key),
 }
 
 type ReadRows = fn(Limit, Uuid) -> Query<Vec<Kept>>;
+
+/// Photos that belong together: the folder that they stand in, and how they are read.
+type Album = (&'static str, fn(Limit, PhotoId) -> Query<Vec<(PhotoId, Vec<u8>)>>);
+
+const ALBUMS: [Album; 2] = [("photos", queries::photos), ("pictures", queries::pictures)];
 
 /// How many rows are read at once: inspections bring a hundred findings and events along.
 const ROWS: Limit = Limit::of(100);
@@ -55,7 +60,7 @@ const ROWS: Limit = Limit::of(100);
 const README: &str = "Everything that this shop keeps with Courtesy Inspection.\r\n\r\n\
     customers.csv, vehicles.csv and inspections.csv open in a spreadsheet. The first two can be imported again.\r\n\
     A cell that would be a formula begins with an apostrophe.\r\n\r\n\
-    The folder \"photos\" has the photos of inspections, by the ids that stand there.\r\n\
+    The folder \"photos\" has the photos of inspections, and \"pictures\" what customers texted, by the ids that stand there.\r\n\
     The folder \"complete\" has all rows of every table, one a line, as JSON: also what was deleted.\r\n\
     Passwords, sessions and the secrets in links are left out.\r\n";
 
@@ -97,7 +102,7 @@ impl Archive {
                 .into_iter()
                 .chain(sheets)
                 .chain(tables)
-                .chain([all_photos(PhotoId::from(Uuid::max()))])
+                .chain(ALBUMS.map(|album| all_photos(album, PhotoId::from(Uuid::max()))))
                 .collect(),
         }
         .opened()
@@ -107,10 +112,11 @@ impl Archive {
     pub(super) async fn next(&mut self, tenant: &Tenant) -> Result<Option<Vec<u8>>> {
         while self.zip.is_some() {
             match self.parts.front_mut() {
-                Some((_, Part::Photos { behind })) => {
-                    let photos = tenant.read(queries::photos(ROWS, *behind)).await?;
+                Some((_, Part::Photos { album, behind })) => {
+                    let album = *album;
+                    let photos = tenant.read(album.1(ROWS, *behind)).await?;
                     self.parts.pop_front();
-                    self.line_up(photos);
+                    self.line_up(album, photos);
                 }
                 Some((name, Part::Photo(key))) => {
                     let (name, key) = (name.clone(), key.clone());
@@ -136,13 +142,12 @@ impl Archive {
     }
 
     /// Photos are files of their own, with those behind them to follow.
-    fn line_up(&mut self, photos: Vec<(PhotoId, Vec<u8>)>) {
+    fn line_up(&mut self, album: Album, photos: Vec<(PhotoId, Vec<u8>)>) {
         let Some((last, _)) = photos.last() else { return };
-        let rest = all_photos(*last);
-        let shop = self.shop.id;
+        let (rest, folder, shop) = (all_photos(album, *last), album.0, self.shop.id);
         let files = photos
             .into_iter()
-            .map(|(photo, digest)| (format!("photos/{photo}.jpg"), Part::Photo(Key { shop, photo, digest })));
+            .map(|(photo, digest)| (format!("{folder}/{photo}.jpg"), Part::Photo(Key { shop, photo, digest })));
         self.parts.extend(files.chain([rest]));
     }
 
@@ -185,8 +190,8 @@ impl Archive {
     }
 }
 
-fn all_photos(behind: PhotoId) -> (String, Part) {
-    (String::new(), Part::Photos { behind })
+fn all_photos(album: Album, behind: PhotoId) -> (String, Part) {
+    (String::new(), Part::Photos { album, behind })
 }
 
 impl Part {

@@ -158,7 +158,7 @@ pub(super) fn messages(limit: Limit, behind: Uuid) -> Query<Vec<Kept>> {
     Query::list(
         "SELECT m.id, to_jsonb(m) - '{client_digest,link_token,lease_token,lease_until}'::text[]
                     || jsonb_build_object('content', replace(m.content, coalesce(m.link_token, ''), '••••'),
-                    'pictures', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.place), '[]')
+                    'pictures', (SELECT coalesce(jsonb_agg(to_jsonb(x) - '{digest,source_url}'::text[] ORDER BY x.place), '[]')
                                    FROM message_media x WHERE x.shop_id = $1 AND x.message_id = m.id)) AS kept
            FROM messages m WHERE m.shop_id = $1 AND m.id < $3 ORDER BY m.id DESC LIMIT $2",
         params![limit.and_one_more(), behind],
@@ -181,6 +181,16 @@ pub(super) fn photos(limit: Limit, behind: PhotoId) -> Query<Vec<(PhotoId, Vec<u
     Query::list(
         "SELECT p.id, p.digest FROM inspection_photos p
           WHERE p.shop_id = $1 AND p.deleted_at IS NULL AND p.id < $3 ORDER BY p.id DESC LIMIT $2",
+        params![limit.and_one_more(), behind],
+        |row| Ok((row.try_get("id")?, row.try_get("digest")?)),
+    )
+}
+
+/// Pictures that customers texted and that are here, likewise.
+pub(super) fn pictures(limit: Limit, behind: PhotoId) -> Query<Vec<(PhotoId, Vec<u8>)>> {
+    Query::list(
+        "SELECT x.id, x.digest FROM message_media x
+          WHERE x.shop_id = $1 AND x.state = 'kept' AND x.id < $3 ORDER BY x.id DESC LIMIT $2",
         params![limit.and_one_more(), behind],
         |row| Ok((row.try_get("id")?, row.try_get("digest")?)),
     )

@@ -67,6 +67,11 @@ impl Said {
         self.message.provider.as_deref() == Some("report")
     }
 
+    /// Whether there is anything to read, beside what came along.
+    pub(super) fn has_words(&self) -> bool {
+        !self.message.content.trim().is_empty() || self.message.pictures.is_empty()
+    }
+
     /// An answer from the report: what they want, each with what it is about.
     pub(super) fn wishes(&self) -> Vec<(&str, &str)> {
         wishes(&self.message.content)

@@ -1,11 +1,12 @@
 //! What the page of conversations reads, all of it in one flight.
 
+use postgres_types::Json;
 use tokio_postgres::Error;
 
 use super::correspondent::Correspondent;
 use super::entry::Said;
 use super::talk::{LastText, Talk};
-use crate::conversations::{Direction, Message};
+use crate::conversations::{Direction, Message, TextedPicture, wordless};
 use crate::customers::Customer;
 use crate::db::{Query, Row};
 use crate::ids::{ConversationId, CustomerId, InspectionId};
@@ -20,7 +21,7 @@ pub(super) fn talks(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<
     Query::list(
         "SELECT x.id, x.status, x.unread, x.active_at, c.first_name, c.last_name, c.phone,
                 NOT c.sms_opt_in OR courtesy.has_opted_out($1, c.phone) AS has_opted_out,
-                m.content, m.direction, m.status AS text_status
+                m.content, m.pictures, m.direction, m.status AS text_status
            FROM (SELECT * FROM conversations x
                   WHERE x.shop_id = $1 AND (x.active_at, x.id) < ($3, $4)
                     AND CASE WHEN cardinality($5::text[]) = 0 THEN true ELSE
@@ -49,6 +50,8 @@ impl Talk {
         let words: Option<String> = row.try_get("content")?;
         let last = words.map(|words| {
             let (direction, status) = (row.try_get::<Direction>("direction")?, row.try_get("text_status")?);
+            let Json(pictures) = row.try_get::<Json<Vec<TextedPicture>>>("pictures")?;
+            let words = if words.trim().is_empty() { wordless(&pictures) } else { words };
             Ok(LastText { words, direction, status })
         });
         Ok(Self {

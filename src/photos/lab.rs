@@ -10,8 +10,9 @@ use tokio::task::spawn_blocking;
 
 use super::format::Format;
 use super::print::{self, Print, Unreadable};
-use super::store::Store;
+use super::store::{Key, Store};
 use crate::error::{Error, Result};
+use crate::ids::{PhotoId, ShopId};
 use crate::web::{Received, Upload};
 
 /// Makes prints, and knows where they are kept.
@@ -40,6 +41,18 @@ pub(super) struct Negative {
     pub(super) digest: [u8; 32],
 }
 
+/// What is to be known of a picture that was kept.
+pub struct Developed {
+    /// Of the large print.
+    pub width: u16,
+    /// Of the large print.
+    pub height: u16,
+    /// Of what came, in bytes.
+    pub size: usize,
+    /// SHA-256 of what came, by which the store knows it.
+    pub digest: Vec<u8>,
+}
+
 impl Negative {
     /// How many bytes came.
     pub(super) fn size(&self) -> usize {
@@ -58,6 +71,16 @@ impl Lab {
             memory: Arc::new(Semaphore::new(MEMORY_MIB.try_into().unwrap_or(Semaphore::MAX_PERMITS))),
             cores: Arc::new(Semaphore::new(cores)),
         }
+    }
+
+    /// Takes a picture in that is no photo of an inspection: the whole way from what comes to two prints that are kept. When
+    /// this returns, they are there to stay.
+    pub async fn take_in(&self, shop: ShopId, photo: PhotoId, upload: Upload) -> Result<Developed> {
+        let negative = self.receive(upload).await?;
+        let print = self.print(&negative).await?;
+        let digest = negative.digest.to_vec();
+        self.store.keep(&Key { shop, photo, digest: digest.clone() }, &print).await?;
+        Ok(Developed { width: print.width, height: print.height, size: negative.size(), digest })
     }
 
     /// Takes an upload in and finds out what it is; anything but a picture is refused.

@@ -163,17 +163,26 @@ pub(super) fn list_orphans(photos: Vec<PhotoId>, digests: Vec<String>, kept: Vec
           WHERE t.kept < now() - interval '1 day'
             AND NOT EXISTS (SELECT FROM inspection_photos p
                              WHERE p.shop_id = $1 AND p.id = t.id
-                               AND encode(substring(p.digest FROM 1 FOR 8), 'hex') = t.digest)",
+                               AND encode(substring(p.digest FROM 1 FOR 8), 'hex') = t.digest)
+            AND NOT EXISTS (SELECT FROM message_media x
+                             WHERE x.shop_id = $1 AND x.id = t.id AND x.state = 'kept'
+                               AND encode(substring(x.digest FROM 1 FOR 8), 'hex') = t.digest)",
         params![photos, digests, kept],
         |row| row.try_get("place"),
     )
 }
 
-/// The next photos behind this one that were there a day ago: their prints must be there.
+/// The next photos behind this one that were there a day ago, pictures of texts among them: their prints must be there.
 pub(super) fn list_older(behind: PhotoId, most: i64) -> Query<Vec<PhotoId>> {
     Query::list(
-        "SELECT id FROM inspection_photos
-          WHERE shop_id = $1 AND id > $2 AND deleted_at IS NULL AND created_at < now() - interval '1 day'
+        "SELECT id FROM (
+            (SELECT p.id FROM inspection_photos p
+              WHERE p.shop_id = $1 AND p.id > $2 AND p.deleted_at IS NULL AND p.created_at < now() - interval '1 day'
+              ORDER BY p.id LIMIT $3)
+            UNION ALL
+            (SELECT x.id FROM message_media x
+              WHERE x.shop_id = $1 AND x.id > $2 AND x.state = 'kept' AND x.created_at < now() - interval '1 day'
+              ORDER BY x.id LIMIT $3)) older
           ORDER BY id LIMIT $3",
         params![behind, most],
         |row| row.try_get("id"),

@@ -8,10 +8,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::conversations::outbox;
 use crate::conversations::provider::Provider;
 use crate::conversations::sandbox::Sandbox;
 use crate::conversations::twilio::Twilio;
+use crate::conversations::{fetching, outbox};
 use crate::db::Database;
 use crate::error::chain;
 use crate::live::Live;
@@ -24,7 +24,8 @@ pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     tasks.spawn(keep_sessions(app.database.clone(), stopping.clone()));
     tasks.spawn(hand_texts_over(app.clone(), stopping.clone()));
     if let Some(twilio) = app.twilio.clone() {
-        tasks.spawn(catch_up(app.clone(), twilio, stopping.clone()));
+        tasks.spawn(catch_up(app.clone(), twilio.clone(), stopping.clone()));
+        tasks.spawn(fetch_pictures(app.clone(), twilio, stopping.clone()));
     }
     tasks.spawn(tidy_photos(app.database.clone(), app.lab.store.clone(), stopping.clone()));
     tasks.spawn(keep_streams(app.live.clone(), app.database.clone(), stopping.clone()));
@@ -48,6 +49,11 @@ async fn catch_up(app: App, twilio: Twilio, stopping: CancellationToken) {
             tracing::warn!(error = %chain(&error), "what the provider has is read again later");
         }
     }
+}
+
+/// What customers sent along with their texts is fetched.
+async fn fetch_pictures(app: App, twilio: Twilio, stopping: CancellationToken) {
+    fetching::run(&app.database, &app.lab, &twilio, stopping.cancelled()).await;
 }
 
 /// Every minute, writes down which sessions were used, and removes lists that were left lying.

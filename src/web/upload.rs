@@ -19,6 +19,8 @@ use crate::error::{Error, Result};
 pub struct Upload {
     announced: Option<usize>,
     body: Body,
+    /// Whether whoever sends it waits to hear what becomes of it.
+    is_awaited: bool,
 }
 
 /// A body that is here, and the room it takes until it is dropped.
@@ -44,7 +46,13 @@ impl Upload {
     /// A body that comes in the course of something else, and has not said how long it is.
     #[must_use]
     pub fn arriving(body: Body) -> Self {
-        Self { announced: None, body }
+        Self { announced: None, body, is_awaited: true }
+    }
+
+    /// A body that this program has asked for itself, and drops where it is not wanted; its length, where that was told.
+    #[must_use]
+    pub fn fetched(announced: Option<usize>, body: Body) -> Self {
+        Self { announced, body, is_awaited: false }
     }
 
     /// The whole body, if it has no more than a picture may have. `room` is counted in KiB.
@@ -59,13 +67,17 @@ impl Upload {
         let place = place.await.map_err(|_| Error::Busy(COME_BACK))?;
         let place = place.map_err(|error| Error::Internal(error.to_string()))?;
         let late = |_| Error::Malformed("the body took too long".into());
-        let bytes = timeout(WHOLE, gather(self.body.into_data_stream(), length)).await.map_err(late)??;
+        let gathered = gather(self.body.into_data_stream(), length, self.is_awaited);
+        let bytes = timeout(WHOLE, gathered).await.map_err(late)??;
         Ok(Received { bytes, _room: place })
     }
 
     /// Reads what is not wanted and forgets it: many clients send to the end before they listen, and would never hear why
     /// they were refused.
     pub async fn turn_away(self) {
+        if !self.is_awaited {
+            return;
+        }
         let mut pieces = self.body.into_data_stream();
         let forget = async {
             let mut read = 0;
@@ -80,13 +92,13 @@ impl Upload {
     }
 }
 
-async fn gather(mut pieces: BodyDataStream, length: usize) -> Result<Bytes> {
+async fn gather(mut pieces: BodyDataStream, length: usize, is_awaited: bool) -> Result<Bytes> {
     // What was announced costs nothing until it comes.
     let mut gathered = Vec::with_capacity(length.min(MOST));
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Error::Malformed("the body ended before it was whole".into()))?;
         if gathered.len() + piece.len() > MOST {
-            Upload::arriving(Body::from_stream(pieces)).turn_away().await;
+            Upload { is_awaited, ..Upload::arriving(Body::from_stream(pieces)) }.turn_away().await;
             return Err(Error::TooLarge(MOST));
         }
         gathered.extend_from_slice(&piece);
@@ -99,6 +111,6 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        Ok(Self { announced, body: request.into_body() })
+        Ok(Self { announced, body: request.into_body(), is_awaited: true })
     }
 }

@@ -1,6 +1,10 @@
 """Conversations with customers, and the customers' phones on which they are tried out."""
 
 import re
+import struct
+import urllib.parse
+import uuid
+import zlib
 
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +26,24 @@ def at_the_desk(window, shop, path="/conversations", **how):
 def hear(shop, phone, content):
     """Somebody texts the shop."""
     shop.ask("POST", "/sandbox/messages", {"from": phone, "content": content})
+
+
+def picture(width, height, shade):
+    """A PNG of one colour, with a lighter square in it."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    plain, bright = bytes(shade), bytes(min(255, it + 60) for it in shade)
+    rows = [plain * width, plain * (width // 4) + bright * (width // 2) + plain * (width - width // 4 - width // 2)]
+    data = b"".join(b"\0" + rows[height // 4 <= y < height * 3 // 4] for y in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+def hear_picture(shop, phone, **how):
+    """Somebody texts the shop a picture, and perhaps words with it."""
+    said = urllib.parse.urlencode({"from": phone} | how)
+    shop.ask("PUT", f"/sandbox/messages/{uuid.uuid4()}?{said}", picture(800, 600, (60, 80, 120)))
 
 
 def talk(shop, phone=None):
@@ -52,6 +74,7 @@ def say(here, text):
 @in_every_look
 def test_everybody_can_use_it(shop, window, width, theme):
     thread, phone = talk(shop, LOST)
+    hear_picture(shop, phone)
     replies = {"settings": {"quick_replies": ["Your {vehicle} is ready", "Please call us"]}}
     shop.ask("PATCH", "/shop", replies)
     here = at_the_desk(window, shop, f"/conversations/{thread}", width=width, theme=theme)
@@ -302,6 +325,46 @@ def test_the_whole_loop_is_tried_on_the_customer_s_phone(shop, window):
     phone.page.get_by_role("button", name="START").tap()
     expect(here.page.locator("#standing")).to_have_text("")
     expect(words(here)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_picture_stands_with_its_text_and_opens_large(shop, window, width):
+    thread, phone = talk(shop)
+    here = at_the_desk(window, shop, f"/conversations/{thread}", width=width)
+    hear_picture(shop, phone, content="This is what it looks like")
+    shown = here.page.get_by_role("img", name="Picture from Ruth Abel")
+    expect(shown).to_be_in_viewport()
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("it => it.naturalWidth") == 400
+    expect(texts(here).last).to_have_text("This is what it looks like")
+    hear_picture(shop, phone)
+    expect(shown).to_have_count(2)
+    # One without words has no bubble, and the list says what it is.
+    expect(texts(here).last).to_have_text("This is what it looks like")
+    if width > 900:
+        expect(here.page.locator("#talks a .quiet.cut").first).to_have_text("Sent a picture")
+    shown.last.click()
+    large = here.page.get_by_role("dialog", name="Pictures")
+    expect(large.locator("img").last).to_be_in_viewport()
+    expect(large.locator("[data-place]")).to_have_text("2 / 2")
+    expect(large.locator("img").last).to_have_js_property("naturalWidth", 800)
+    here.page.keyboard.press("ArrowLeft")
+    expect(large.locator("[data-place]")).to_have_text("1 / 2")
+    here.page.keyboard.press("Escape")
+    expect(large).to_be_hidden()
+    scrolls = here.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not scrolls
+
+
+def test_a_picture_is_sent_from_the_customer_s_phone(shop, window, tmp_path):
+    thread, phone = talk(shop)
+    here = at_the_desk(window, shop, f"/conversations/{thread}")
+    hand = at_the_desk(window, shop, f"/sandbox?phone=%2B{phone[1:]}", width=390)
+    (tmp_path / "car.png").write_bytes(picture(640, 480, (120, 40, 40)))
+    hand.page.get_by_label("A picture from this phone").set_input_files(tmp_path / "car.png")
+    hand.page.get_by_role("button", name="Send it").tap()
+    expect(hand.page.get_by_role("img", name="Picture that was sent")).to_be_in_viewport()
+    expect(here.page.get_by_role("img", name="Picture from Ruth Abel")).to_be_in_viewport()
 
 
 def test_a_text_that_did_not_arrive_says_why_and_is_tried_again(shop, window):

@@ -81,8 +81,9 @@ fn rows_of(Shop { id, manager, mechanic, customer, vehicle, .. }: &Shop) -> Stri
          SELECT '{id}', id, '{customer}', 'outbound', '+14155550100', 'Ready.' FROM conversation;
          INSERT INTO sandbox_texts (shop_id, id, content)
          SELECT shop_id, id, content FROM messages WHERE shop_id = '{id}';
-         INSERT INTO message_media (shop_id, message_id, place, source_url)
-         SELECT shop_id, id, 0, 'https://api.example/1' FROM messages WHERE shop_id = '{id}';
+         INSERT INTO message_media (shop_id, message_id, place, source_url, state, width, height, size, digest)
+         SELECT shop_id, id, 0, 'https://api.example/1', 'kept', 4, 3, 12, sha256('x')
+           FROM messages WHERE shop_id = '{id}';
          INSERT INTO courtesy.stray_texts (provider, provider_message_id, texted, sender, content, pictures)
          VALUES ('twilio', '{id}', '+14155550000', '+14155550100', 'Hello?', 0);
          INSERT INTO courtesy.catch_ups (provider, read_until) VALUES ('twilio', now()) ON CONFLICT DO NOTHING;

@@ -31,7 +31,7 @@ fn more_round_trips_than_usual_have_a_reason() {
 /// Asks for it as its row says, for what is in the scene.
 async fn ask(app: &TestApp, rule: &Rule, scene: &Scene, who: Option<&Person>) -> Answer {
     let path = rule.path(|behind, _| match (rule.photo, behind) {
-        (Some(_), "photos") => Uuid::now_v7().to_string(),
+        (Some(_), "photos" | "messages") => Uuid::now_v7().to_string(),
         _ => scene[behind].clone(),
     });
     ask_at(app, rule, &path, who, rule.body.map(|body| body(scene))).await

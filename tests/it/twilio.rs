@@ -7,6 +7,7 @@ mod consent;
 mod kills;
 mod limits;
 mod numbers;
+mod pictures;
 mod program;
 mod sending;
 mod webhooks;
@@ -15,6 +16,7 @@ use courtesy::app::App;
 use courtesy::conversations::Texting;
 use courtesy::conversations::outbox::turn;
 use courtesy::conversations::twilio::Twilio;
+use courtesy::photos::{Lab, Store};
 use serde_json::{Value, json};
 
 use crate::support::twilio::StandIn;
@@ -31,6 +33,7 @@ struct Desk {
     world: World,
     stand_in: StandIn,
     twilio: Twilio,
+    lab: Lab,
     messages: String,
 }
 
@@ -38,14 +41,15 @@ impl Desk {
     async fn start() -> Self {
         let stand_in = StandIn::start().await;
         let twilio = stand_in.provider();
-        let carrier = Some(twilio.clone());
-        let change = |app| App { texting: Texting::Provider, twilio: carrier, ..app };
+        let (carrier, lab) = (Some(twilio.clone()), Lab::new(Store::in_memory()));
+        let kept_in = lab.clone();
+        let change = |app| App { texting: Texting::Provider, twilio: carrier, lab: kept_in, ..app };
         let (app, world) = TestApp::start_with(change).await;
         let boss = &world.ours.manager;
         app.patch("/shop", boss, &json!({ "sms_number": LINE })).await.ok();
         let talk = app.post("/conversations", boss, &json!({ "customer_id": world.ours.customer })).await.created();
         let messages = format!("/conversations/{}/messages", talk["id"].as_str().unwrap());
-        Self { app, world, stand_in, twilio, messages }
+        Self { app, world, stand_in, twilio, lab, messages }
     }
 
     /// Queues a text.

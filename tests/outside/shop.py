@@ -3,6 +3,7 @@
 import itertools
 import struct
 import time
+import urllib.parse
 import uuid
 import zlib
 
@@ -144,6 +145,12 @@ class Shop:
         if is_completed:
             self.ask("POST", f"/inspections/{inspection}/complete", {})
         return inspection, made
+
+    def texted_picture(self, phone=None, **how):
+        """A picture that a customer has texted, and perhaps words with it: its id is the text's."""
+        made, said = str(uuid.uuid4()), {"from": phone or self.phone()} | how
+        self.ask("PUT", f"/sandbox/messages/{made}?{urllib.parse.urlencode(said)}", picture())
+        return made
 
     def photo_on_report(self):
         """The secret part of a report's address, and a photo on that report."""

@@ -14,7 +14,7 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from shop import Shop
-from stock import Stock, operation_id
+from stock import UPLOADS, Stock, operation_id
 
 with open(os.environ["COURTESY_SCENE"], encoding="utf-8") as file:
     scene = json.load(file)
@@ -77,7 +77,7 @@ def before_call(context, case, kwargs):
         stock.address(case)
     if isinstance(case.body, (dict, list)) and is_sound(case, ParameterLocation.BODY):
         stock.body(case)
-    if operation_id(case) == "addPhoto" and (case.meta is None or case.meta.generation.mode.is_positive):
+    if operation_id(case) in UPLOADS and (case.meta is None or case.meta.generation.mode.is_positive):
         stock.upload(case)
     if case.query and is_sound(case, ParameterLocation.QUERY):
         stock.query(case)
@@ -103,7 +103,7 @@ def kind_of(response):
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     """Accepts a refusal that no schema could have announced, and a picture, which Schemathesis always takes for wrong."""
-    if isinstance(failure, AcceptedNegativeData) and operation_id(case) == "addPhoto":
+    if isinstance(failure, AcceptedNegativeData) and operation_id(case) in UPLOADS:
         return not all(is_sound(case, place) for place in (ParameterLocation.PATH, ParameterLocation.QUERY))
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 422:
         return True
@@ -119,9 +119,9 @@ def the_neighbour_stays_unknown(ctx, response, case):
     told = (ids(text(response.content)) & neighbours) - named
     assert not told, f"the answer tells of the neighbour's {told}"
     addressed = ids(url.partition("?")[0]) & neighbours
-    if operation_id(case) == "addPhoto":
-        # This one is picked by whoever adds a photo.
-        addressed.discard(case.path_parameters["photo_id"])
+    if operation_id(case) in UPLOADS:
+        # This one is picked by whoever sends a picture.
+        addressed.discard(case.path_parameters[UPLOADS[operation_id(case)]])
     if addressed:
         assert response.status_code in (401, 403, 404, 405), f"{response.status_code} for the neighbour's {named}"
     if named and case.method != "GET":

@@ -75,6 +75,7 @@ def furnish(shop):
         "inspections": [*inspections, rated, pictured],
         "items": [item],
         "photos": [photo],
+        "pictures": [shop.texted_picture()],
         "sms_number": [number],
         "conversations": threads,
         "messages": [it["id"] for thread in threads for it in seen[f"/conversations/{thread}/messages"]],

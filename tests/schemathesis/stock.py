@@ -27,6 +27,8 @@ FITTING = {
     "reopenInspection": "completed",
     "revokeLinks": "sent",
 }
+# What sends a picture, and which part of its address whoever sends it picks.
+UPLOADS = {"addPhoto": "photo_id", "textPicture": "id"}
 # Where a finding is that is to be cleared; the last two can't be.
 FOUND = ("in_progress", "in_progress", "in_progress", "completed", "anothers")
 # What is created by an operation, and what stands behind a member of a body or a parameter of a query.
@@ -87,8 +89,8 @@ class Stock:
             query.pop("cursor") if cursor is None else query.update(cursor=cursor)
         if "vehicle_id" in query:
             query["vehicle_id"] = self._id("vehicles", self._any("vehicles"), query["vehicle_id"])
-        if "phone" in query:
-            query["phone"] = self._either(self._shop.phone(), query["phone"])
+        for name in query.keys() & {"phone", "from"}:
+            query[name] = self._either(self._shop.phone(), query[name])
         if isinstance(query.get("assigned_to"), list):
             query["assigned_to"] = [
                 it if it in ("me", "none") else self._id("users", self._any("users"), it) for it in query["assigned_to"]
@@ -97,7 +99,7 @@ class Stock:
     def upload(self, case):
         """Mostly sends a picture, not what only is called one, and says what it is of: a component, or the car."""
         case.body = self._either(picture(), case.body)
-        if self._random.random() < MEANT:
+        if operation_id(case) == "addPhoto" and self._random.random() < MEANT:
             category, component = self._random.choice(list(self._components))
             case.query = self._random.choice(({"category": category, "component": component}, {"kind": "damage"}))
 
@@ -181,6 +183,8 @@ class Stock:
         """An id for each part of an address; where there are two, they belong together."""
         if operation == "addPhoto":
             return [self._row("in_progress"), self._new_id("photos", self._any("photos"))]
+        if operation == "textPicture":
+            return [self._new_id("pictures", self._any("pictures"))]
         if kinds == ["r", "photos"]:
             return self._row("photos_on_reports")
         if len(kinds) == 2:
@@ -213,6 +217,7 @@ class Stock:
             "items": lambda: self._shop.item(self._row(self._random.choice(FOUND))),
             "photos": lambda: self._shop.photo(is_completed=self._random.random() > MEANT),
             "photos_on_reports": self._shop.photo_on_report,
+            "pictures": self._shop.texted_picture,
             "conversations": self._conversation,
             "messages": lambda: self._perhaps_hindered("conversations", *self._shop.failed_message()),
             "r": lambda: self._shop.link(self._random.choice((None, None, "reopen", "revoke"))),

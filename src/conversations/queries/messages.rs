@@ -1,8 +1,8 @@
 //! Statements about texts.
 
+use postgres_types::Json;
 use tokio_postgres::Error;
 
-use super::super::inbound::Picture;
 use super::super::retry::Linked;
 use super::super::segments::Segments;
 use super::super::{Failure, Message, Outgoing};
@@ -16,6 +16,7 @@ impl Message {
     /// Reads a row of `messages.*`.
     pub fn from_row(row: &Row) -> Result<Self, Error> {
         let failure: Option<Failure> = row.try_get("error_code")?;
+        let Json(pictures) = row.try_get("pictures")?;
         Ok(Self {
             id: row.try_get("id")?,
             conversation_id: row.try_get("conversation_id")?,
@@ -35,6 +36,7 @@ impl Message {
             error: failure.as_ref().map(Failure::words),
             error_code: failure,
             segments: row.try_get("segments")?,
+            pictures,
             inspection_id: row.try_get("inspection_id")?,
             retry_of: row.try_get("retry_of")?,
         })
@@ -86,6 +88,11 @@ pub fn find_message_with_digest(id: MessageId) -> Query<Option<(Message, Option<
     Query::optional("SELECT * FROM messages WHERE shop_id = $1 AND id = $2", params![id], |row| {
         Ok((Message::from_row(row)?, row.try_get("client_digest")?))
     })
+}
+
+/// One text.
+pub(in super::super) fn find_message(id: MessageId) -> Query<Message> {
+    Query::one("SELECT * FROM messages WHERE shop_id = $1 AND id = $2", params![id], Message::from_row)
 }
 
 /// A text of a conversation, and whether the link in it still opens the report.
@@ -190,18 +197,6 @@ pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
             said.inspection
         ],
         Message::from_row,
-    )
-}
-
-/// Keeps where the pictures of a text are to be had.
-pub(in super::super) fn add_pictures(message: MessageId, pictures: Vec<Picture>) -> Query<()> {
-    let (urls, kinds): (Vec<String>, Vec<Option<String>>) =
-        pictures.into_iter().map(|picture| (picture.url, picture.content_type)).unzip();
-    Query::run(
-        "INSERT INTO message_media (shop_id, message_id, place, source_url, content_type)
-         SELECT $1, $2, picture.place - 1, url, kind
-           FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS picture (url, kind, place)",
-        params![message, urls, kinds],
     )
 }
 

@@ -6,6 +6,7 @@ mod delivery;
 mod messages;
 mod outbox;
 mod people;
+mod pictures;
 mod sandbox;
 
 pub use conversations::open;
@@ -17,7 +18,10 @@ pub(super) use consent::{
 };
 pub(super) use conversations::{begin_with, find, find_active, find_any, hold, hold_customer, list, reopen, save};
 pub(super) use delivery::note_report;
-pub(super) use messages::{add_pictures, find_by_provider, find_in, find_retry_of, list_of, mask_link};
+pub(super) use messages::{find_by_provider, find_in, find_message, find_retry_of, list_of, mask_link};
 pub(super) use outbox::{Claim, Ending, claim, finish, give_back, known_to_us, postpone, record_refusal};
 pub(super) use people::{find_by_phone, hold_phone, insert_stranger};
+pub(super) use pictures::{
+    Waiting, add_pictures, claim_picture, find_picture, give_picture_up, note_kept, put_picture_off,
+};
 pub(super) use sandbox::{Owner, has_sandbox_text, keep_sandbox_text, line, list_on_phone, owners};

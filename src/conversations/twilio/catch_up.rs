@@ -97,9 +97,9 @@ impl Twilio {
         let below = format!("/Messages/{}/Media.json", listed.sid.0);
         let answer = self.ask(self.inner.client.get(account.address(&below))).await;
         let media: Media = answer.ok().as_ref().and_then(Answer::content).ok_or_else(unanswered)?;
-        let address = |medium: Medium| Picture {
-            url: account.address(&format!("/Messages/{}/Media/{}", listed.sid.0, medium.sid)),
-            content_type: medium.content_type,
+        let address = |medium: Medium| {
+            let below = format!("/Messages/{}/Media/{}", listed.sid.0, medium.sid);
+            Picture::told(account.address(&below), medium.content_type)
         };
         Ok(media.media_list.into_iter().map(address).collect())
     }

@@ -5,6 +5,7 @@ mod answer;
 mod breaker;
 mod catch_up;
 mod listing;
+mod media;
 mod numbers;
 mod signature;
 mod signed;
@@ -16,14 +17,14 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, Url};
 
 pub use account::Account;
 
-use super::provider::{Attempt, Outcome, Provider, Taken, Text, Unanswered};
+use super::provider::{Attempt, Missing, Outcome, Provider, Taken, Text, Unanswered};
 use crate::outward;
-use crate::web::PublicUrl;
 use crate::web::metrics::Metrics;
+use crate::web::{PublicUrl, Upload};
 use answer::{Answer, Lost};
 use breaker::Breaker;
 
@@ -32,6 +33,8 @@ pub const TWILIO: &str = "twilio";
 
 /// How long one answer may take: less than the outbox waits for it.
 const PATIENCE: Duration = Duration::from_secs(12);
+/// A picture may take so many times as long.
+const PICTURE: u32 = 5;
 
 /// The account at Twilio, over one pool of connections.
 #[derive(Clone)]
@@ -44,6 +47,10 @@ struct Inner {
     account: Account,
     public_url: PublicUrl,
     client: Client,
+    /// For pictures, which take longer.
+    pictures: Client,
+    /// Where pictures may be beside Twilio's own stores.
+    stores: Vec<Url>,
     breaker: Breaker,
     metrics: Metrics,
 }
@@ -61,9 +68,21 @@ impl Twilio {
         public_url: PublicUrl,
         metrics: Metrics,
     ) -> Result<Self, reqwest::Error> {
-        let client = outward::client(patience).build()?;
+        Self::with_stores(Vec::new(), patience, account, public_url, metrics)
+    }
+
+    /// The same with pictures in other places than usual too, each an address without a path.
+    pub fn with_stores(
+        stores: Vec<Url>,
+        patience: Duration,
+        account: Account,
+        public_url: PublicUrl,
+        metrics: Metrics,
+    ) -> Result<Self, reqwest::Error> {
+        let (client, pictures) = (outward::client(patience).build()?, outward::client(patience * PICTURE).build()?);
         let breaker = Breaker::new(metrics.clone());
-        Ok(Self { inner: Arc::new(Inner { account, public_url, client, breaker, metrics }), has_caps: true })
+        let inner = Inner { account, public_url, client, pictures, stores, breaker, metrics };
+        Ok(Self { inner: Arc::new(inner), has_caps: true })
     }
 
     /// The same without caps on what is sent.
@@ -162,5 +181,9 @@ impl Provider for Twilio {
 
     fn find<'a>(&'a self, text: &'a Text, since: Timestamp) -> BoxFuture<'a, Result<Vec<Taken>, Unanswered>> {
         self.find_alike(text, since).boxed()
+    }
+
+    fn picture<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Upload, Missing>> {
+        self.fetch(address).boxed()
     }
 }

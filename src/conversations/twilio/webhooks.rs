@@ -111,7 +111,7 @@ fn pictures(signed: &Signed) -> Vec<Picture> {
     let picture = |place| {
         let field = |name: &str| signed.field(&format!("{name}{place}")).map(|value| value.replace('\0', ""));
         let content_type = field("MediaContentType").map(|kind| kind.chars().take(100).collect());
-        field("MediaUrl").map(|url| Picture { url, content_type })
+        field("MediaUrl").map(|url| Picture::told(url, content_type))
     };
     (0..count).filter_map(picture).collect()
 }

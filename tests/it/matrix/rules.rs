@@ -194,6 +194,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::read("GET /conversations/{id}/messages", Manager, Talk),
     Rule::new("POST /conversations/{id}/messages", Manager, Talk, 201, 2).says(|_| json!({ "content": "Come by." })),
     Rule::new("POST /conversations/{id}/messages/{message_id}/retry", Manager, Talk, 201, 2),
+    Rule::read("GET /pictures/{id}/{size}", Manager, Talk).ends_otherwise(),
     Rule::new("GET /sandbox/messages", Staff, Talk, 200, 2)
         .because("the shop's country says how the phone is to be read"),
     Rule::new("POST /sandbox/messages", Staff, Desk, 201, 4)
@@ -201,6 +202,9 @@ pub(super) const RULES: &[Rule] = &[
         .because(
             "the shop's line is looked up, and then a door finds the shop by it, as it does for a provider's text",
         ),
+    Rule::new("PUT /sandbox/messages/{id}", Staff, Talk, 201, 4)
+        .sends_photo("?from=%2B14155550142")
+        .because("the line is looked up before a picture is received, and then a door finds the shop by it"),
 ];
 
 /// What is asked for by a report's link, outside of the API's base.

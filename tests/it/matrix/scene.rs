@@ -134,6 +134,12 @@ impl Scene {
         let message = made(app, &messages, &self.manager, &json!({ "content": "It is ready." })).await;
         let fail = "UPDATE messages SET status = 'failed', error_code = '30003' WHERE id::text = $1";
         assert_eq!(owner.execute(fail, &[&message]).await.unwrap(), 1);
+        let customer = app.get(&format!("/customers/{}", self["customers"]), &self.manager).await.ok();
+        let phone = customer["phone"].as_str().expect("a phone").replace('+', "%2B");
+        let picture = format!("/sandbox/messages/{}?from={phone}", Uuid::now_v7());
+        let came = app.put_photo(&picture, &self.manager, pictures::small()).await.created();
+        // The size stands behind the picture's id.
+        self.ids.extend([("pictures", id(&came["pictures"][0])), ("{id}", "thumb".to_owned())]);
         self.ids.extend([("conversations", thread), ("messages", message)]);
     }
 }

@@ -321,6 +321,11 @@ async fn the_archive_has_every_table_and_no_secret() {
     let scene = Scene::set(&app, &owner, &world.ours, Ready::InProgress).await;
     let taken = format!("/inspections/{}/photos/{photo}?kind=damage", scene["inspections"]);
     app.put_photo(&taken, &world.ours.manager, pictures::small()).await.created();
+    let (texted, foreign) = (Uuid::now_v7(), Uuid::now_v7());
+    for (id, shop) in [(texted, &world.ours), (foreign, &world.theirs)] {
+        let path = format!("/sandbox/messages/{id}?from=%2B14155550142");
+        app.put_photo(&path, &shop.manager, pictures::small()).await.created();
+    }
     let answer = app.open("/settings/data/archive.zip", &world.ours.manager).await;
     assert!(answer.headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains(".zip"));
     let mut archive = zip::ZipArchive::new(Cursor::new(&answer.bytes)).expect("a whole archive");
@@ -329,7 +334,7 @@ async fn the_archive_has_every_table_and_no_secret() {
         let mut file = archive.by_index(place).unwrap();
         let (name, mut bytes) = (file.name().unwrap().into_owned(), Vec::new());
         file.read_to_end(&mut bytes).unwrap();
-        if name.starts_with("photos/") {
+        if name.starts_with("photos/") || name.starts_with("pictures/") {
             // The row of another one, whose picture is gone, keeps nothing from arriving.
             assert_eq!(bytes[..3], [0xff, 0xd8, 0xff], "{name}");
             photos.push(name);
@@ -338,6 +343,8 @@ async fn the_archive_has_every_table_and_no_secret() {
         }
     }
     assert!(photos.contains(&format!("photos/{photo}.jpg")), "{photos:?}");
+    let of_texts: Vec<_> = photos.iter().filter(|name| name.starts_with("pictures/")).collect();
+    assert_eq!(of_texts, [&format!("pictures/{texted}.jpg")]);
     let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
     for table in owner.query(tables, &[]).await.unwrap().iter().map(|row| row.get::<_, String>(0)) {
         if LEFT_OUT.iter().any(|(name, _why)| *name == table) {

@@ -192,4 +192,6 @@ pub(super) const ROWS: &[Row] = &[
     ),
     page("GET /sandbox", Manager, Desk),
     form("POST /sandbox", Manager, Desk, &[("from", "+14155550199"), ("content", "Do you open at 8?")]),
+    // Without any file, which a form of this kind has.
+    Row { success: 415, ..form("POST /sandbox/pictures", Manager, Desk, &[]) },
 ];

@@ -64,8 +64,16 @@ INSERT INTO messages (shop_id, conversation_id, customer_id, direction, phone_nu
 SELECT c.shop_id, c.id, c.customer_id, 'outbound', u.phone, 'Hello', now() + interval '1 day'
   FROM conversations c JOIN customers u ON u.id = c.customer_id WHERE c.last_message_at > now() - interval '20 hours';
 
-INSERT INTO message_media (shop_id, message_id, place, source_url)
-SELECT m.shop_id, m.id, 0, 'https://provider.example/1' FROM messages m WHERE m.direction = 'inbound';
+INSERT INTO message_media (shop_id, message_id, place, source_url, state, width, height, size, digest)
+SELECT m.shop_id, m.id, 0, 'https://provider.example/1', 'kept', 4, 3, 12, sha256('x')
+  FROM messages m WHERE m.direction = 'inbound';
+
+-- Two in each shop are to be fetched tomorrow.
+INSERT INTO message_media (shop_id, message_id, place, source_url, next_attempt_at)
+SELECT m.shop_id, m.id, 1, 'https://provider.example/2', now() + interval '1 day'
+  FROM (SELECT shop_id, id, row_number() OVER (PARTITION BY shop_id ORDER BY created_at DESC) AS n FROM messages
+         WHERE direction = 'inbound') m
+ WHERE m.n <= 2;
 
 INSERT INTO imports (id, shop_id, kind, file_name, created_at)
 SELECT md5('import' || n || '/' || k)::uuid, shop, 'customers', 'a.csv', now() - k * interval '1 hour'

@@ -1,11 +1,11 @@
 //! A stand-in for Twilio that speaks its HTTP, answers as a test tells it to, and keeps what it has really taken.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -45,6 +45,23 @@ pub(crate) enum Mood {
     Refuses(u16, u32),
 }
 
+/// How it answers whoever asks for a picture.
+#[derive(Clone, Debug)]
+pub(crate) enum Media {
+    /// With these bytes.
+    Is(Vec<u8>),
+    /// That it is at this address.
+    IsAt(String),
+    /// With this status.
+    Says(u16),
+    /// With bytes that have no end.
+    IsEndless,
+    /// With these, and breaks off.
+    BreaksOff(Vec<u8>),
+    /// Not at all.
+    Hangs,
+}
+
 /// Which numbers the account has.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Lines {
@@ -77,6 +94,10 @@ struct Books {
     lag: Option<usize>,
     listings: usize,
     account_status: String,
+    /// By the last part of its address: the answers to come, of which the last one stays.
+    media: HashMap<String, VecDeque<Media>>,
+    /// Who was asked for, and whether whoever asked said who they are.
+    media_asked: Vec<(String, bool)>,
     lines: Lines,
 }
 
@@ -98,6 +119,8 @@ impl StandIn {
             .route(&format!("{below}/Messages.json"), get(list).post(take))
             .route(&format!("{below}.json"), get(account))
             .route(&format!("{below}/IncomingPhoneNumbers.json"), get(lines))
+            .route(&format!("{below}/Messages/{{message}}/Media/{{name}}"), get(show_media))
+            .route("/store/{name}", get(show_media))
             .with_state(books.clone());
         let task = tokio::spawn(async move { axum::serve(socket, router).await.expect("it serves") });
         Self { url, books, task }
@@ -118,6 +141,33 @@ impl StandIn {
     pub(crate) fn provider(&self) -> Twilio {
         Twilio::with_patience(PATIENCE, self.account(), PublicUrl(PUBLIC_URL.into()), Metrics::default())
             .expect("a client")
+    }
+
+    /// The provider that asks it, and takes pictures from another one's store too.
+    pub(crate) fn provider_with_store(&self, store: &Self) -> Twilio {
+        let stores = vec![store.url.parse().expect("an address")];
+        let (account, public_url) = (self.account(), PublicUrl(PUBLIC_URL.into()));
+        Twilio::with_stores(stores, PATIENCE, account, public_url, Metrics::default()).expect("a client")
+    }
+
+    /// Where a picture of a text is to be had.
+    pub(crate) fn media(&self, name: &str) -> String {
+        format!("{}/2010-04-01/Accounts/{SID}/Messages/MM1/Media/{name}", self.url)
+    }
+
+    /// Where the same is kept, for whoever has the address.
+    pub(crate) fn store(&self, name: &str) -> String {
+        format!("{}/store/{name}", self.url)
+    }
+
+    /// How it answers whoever asks for a picture, in this order; the last answer stays.
+    pub(crate) fn shows(&self, name: &str, answers: impl IntoIterator<Item = Media>) {
+        self.lock().media.insert(name.to_owned(), answers.into_iter().collect());
+    }
+
+    /// Which pictures were asked for, and whether whoever asked said who they are.
+    pub(crate) fn media_asked(&self) -> Vec<(String, bool)> {
+        self.lock().media_asked.clone()
     }
 
     /// Which numbers the account has.
@@ -330,4 +380,33 @@ async fn lines(
     };
     let found: Vec<Value> = found.iter().map(|line| json!({ "phone_number": line })).collect();
     Json(json!({ "incoming_phone_numbers": found })).into_response()
+}
+
+async fn show_media(State(books): State<Shared>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    let name = uri.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let is_of_api = uri.path().starts_with("/2010-04-01/");
+    let answer = {
+        let mut books = books.lock().expect("nobody panicked");
+        books.media_asked.push((name.clone(), headers.contains_key(header::AUTHORIZATION)));
+        if let Some(refusal) = refusal(&books, &headers).filter(|_| is_of_api) {
+            return refusal;
+        }
+        let answers = books.media.entry(name).or_default();
+        if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }
+    };
+    let status = |status: u16| StatusCode::from_u16(status).expect("a status");
+    match answer.unwrap_or(Media::Says(404)) {
+        Media::Is(bytes) => bytes.into_response(),
+        Media::IsAt(address) => (status(307), [(header::LOCATION, address)]).into_response(),
+        Media::Says(number) => status(number).into_response(),
+        Media::IsEndless => {
+            let piece = || Ok::<_, std::io::Error>(vec![0xFF; 64 * 1024]);
+            Body::from_stream(futures_util::stream::repeat_with(piece)).into_response()
+        }
+        Media::BreaksOff(bytes) => {
+            let pieces = [Ok(bytes), Err(std::io::Error::other("reset"))];
+            Body::from_stream(futures_util::stream::iter(pieces)).into_response()
+        }
+        Media::Hangs => std::future::pending().await,
+    }
 }

@@ -10,6 +10,7 @@ CREATE TRIGGER hold_delivery BEFORE UPDATE OF status ON public.messages FOR EACH
 CREATE TRIGGER hold_findings AFTER INSERT OR DELETE OR UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.hold_findings()
 CREATE TRIGGER hold_photos AFTER INSERT OR UPDATE OF caption, deleted_at ON public.inspection_photos FOR EACH ROW EXECUTE FUNCTION courtesy.hold_photos()
 CREATE TRIGGER hold_workflow BEFORE INSERT OR UPDATE ON public.inspections FOR EACH ROW EXECUTE FUNCTION courtesy.hold_workflow()
+CREATE TRIGGER keep_pictures AFTER INSERT OR UPDATE OF state ON public.message_media FOR EACH ROW EXECUTE FUNCTION courtesy.keep_pictures()
 CREATE TRIGGER keep_ratings_of_changed AFTER UPDATE ON public.inspection_items REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER keep_ratings_of_changed AFTER UPDATE ON public.inspection_photos REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
 CREATE TRIGGER keep_ratings_of_new AFTER INSERT ON public.inspection_photos REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION courtesy.keep_ratings()
@@ -19,7 +20,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE 
 CREATE TRIGGER touch BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.inspection_items FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.inspections FOR EACH ROW WHEN NOT new.ratings IS DISTINCT FROM old.ratings EXECUTE FUNCTION courtesy.touch
-CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW WHEN old.status IS DISTINCT FROM new.status OR old.content IS DISTINCT FROM new.content OR old.error_code IS DISTINCT FROM new.error_code EXECUTE FUNCTION courtesy.touch
+CREATE TRIGGER touch BEFORE UPDATE ON public.messages FOR EACH ROW WHEN old.status IS DISTINCT FROM new.status OR old.content IS DISTINCT FROM new.content OR old.error_code IS DISTINCT FROM new.error_code OR old.pictures IS DISTINCT FROM new.pictures EXECUTE FUNCTION courtesy.touch
 CREATE TRIGGER touch BEFORE UPDATE ON public.shops FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
 CREATE TRIGGER touch BEFORE UPDATE ON public.vehicles FOR EACH ROW EXECUTE FUNCTION courtesy.touch()
@@ -44,7 +45,12 @@ inspections inspections_assigned_has_assignee CHECK status <> 'assigned' OR assi
 inspections inspections_odometer_is_positive CHECK odometer_reading >= 0
 inspections inspections_sent_via_is_known CHECK sent_via = ANY ARRAY['sms', 'link']
 inspections valid_inspection_status CHECK status = ANY ARRAY['created', 'assigned', 'in_progress', 'completed', 'sent']
+message_media message_media_digest_is_sha256 CHECK octet_lengthdigest = 32
+message_media message_media_given_up_has_a_reason CHECK state = 'given_up' = trouble IS NOT NULL
+message_media message_media_have_a_size CHECK width > 0 AND height > 0 AND size > 0
+message_media message_media_kept_is_whole CHECK state = 'kept' = digest IS NOT NULL AND num_nonnullswidth, height, size, digest = ANY ARRAY[0, 4]
 message_media message_media_state_is_known CHECK state = ANY ARRAY['waiting', 'kept', 'given_up']
+message_media message_media_trouble_is_known CHECK trouble = ANY ARRAY['no_picture', 'too_large', 'damaged', 'gone', 'not_reached']
 messages messages_inbound_is_delivered CHECK direction = 'outbound' OR status = 'delivered'
 messages messages_outbound_has_phone CHECK direction = 'inbound' OR phone_number IS NOT NULL
 messages messages_outcome_is_known CHECK attempt_outcome = ANY ARRAY['not_sent', 'in_doubt']

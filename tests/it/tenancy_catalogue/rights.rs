@@ -45,7 +45,8 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
         &[
             "INSERT",
             "SELECT",
-            "UPDATE (content, delivered_at, error_code, link_token, provider, provider_message_id, sent_at, status)",
+            "UPDATE (content, delivered_at, error_code, link_token, pictures, provider, provider_message_id, sent_at, \
+             status)",
         ],
     ),
     ("messages", "courtesy_worker", &["SELECT", "UPDATE"]),
@@ -56,6 +57,12 @@ const ON_TABLES: &[(&str, &str, &[&str])] = &[
              shop_id, status)"],
     ),
     ("message_media", "courtesy_app", &["INSERT", "SELECT"]),
+    (
+        "message_media",
+        "courtesy_worker",
+        &["SELECT", "UPDATE (attempts, digest, height, next_attempt_at, size, state, trouble, width)"],
+    ),
+    ("message_media", "courtesy_door", &["SELECT (next_attempt_at, shop_id, state)"]),
     ("stray_texts", "courtesy_door", &["INSERT", "SELECT"]),
     ("catch_ups", "courtesy_door", &["INSERT", "SELECT", "UPDATE"]),
     ("sandbox_texts", "courtesy_app", &["SELECT"]),
@@ -109,6 +116,8 @@ const ON_FUNCTIONS: &[(&str, &[&str])] = &[
     ("waking_moment", &["courtesy_app", "courtesy_worker"]),
     ("find_shop_by_message", &["courtesy_app"]),
     ("keep_stray_text", &["courtesy_app"]),
+    ("pictures_of", &["courtesy_app", "courtesy_worker"]),
+    ("shops_with_waiting_pictures", &["courtesy_worker"]),
     ("begin_catch_up", &["courtesy_worker"]),
     ("end_catch_up", &["courtesy_worker"]),
     ("has_opted_out", &["courtesy_app", "courtesy_worker"]),

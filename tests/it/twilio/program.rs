@@ -1,24 +1,47 @@
 //! The program itself with a provider: what an operator sees of it.
 
+use std::path::Path;
+
+use courtesy::db::migrate;
+
 use crate::support::cluster::cluster;
 use crate::support::program::{Program, client, courtesy, data_dir, run, text, url};
 use crate::support::twilio::{Mood, OTHER_TOKEN, SID, StandIn, TOKEN};
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio_postgres::Client;
+
+use super::webhooks::{Fields, SMS, signature};
 
 /// The program's command line, told of the stand-in.
-struct Setting {
+pub(super) struct Setting {
     database: tokio_postgres::Config,
     folder: tempfile::TempDir,
-    stand_in: StandIn,
+    pub(super) stand_in: StandIn,
 }
 
 impl Setting {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self { database: cluster().new_database().await, folder: data_dir(), stand_in: StandIn::start().await }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The owner's hand.
+    pub(super) async fn owner(&self) -> Client {
+        migrate::connect(&self.database).await.unwrap()
+    }
+
+    pub(super) fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Tells a program of a text, as Twilio does.
+    pub(super) async fn tell(&self, program: &Program, form: &Fields) {
+        let signature = signature(TOKEN, &format!("https://inspect.example{SMS}"), form);
+        let request = client().post(format!("{}{SMS}", program.url)).header("x-twilio-signature", signature);
+        assert_eq!(request.form(form).send().await.unwrap().status(), 200);
+    }
+
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = courtesy(arguments);
         command.env("DATABASE_URL", url(&self.database, "courtesy")).env("COURTESY_DATA_DIR", self.folder.path());
         command.env("COURTESY_SMS", "twilio").env("COURTESY_PUBLIC_URL", "https://inspect.example");

@@ -13,9 +13,9 @@ use crate::support::Answer;
 use crate::support::app::PUBLIC_URL;
 use crate::support::twilio::{Mood, OTHER_TOKEN, SID, TOKEN};
 
-const SMS: &str = "/webhooks/twilio/sms";
+pub(super) const SMS: &str = "/webhooks/twilio/sms";
 
-type Fields = Vec<(String, String)>;
+pub(super) type Fields = Vec<(String, String)>;
 
 /// A form, given by name and value.
 fn fields(given: &[(&str, &str)]) -> Fields {
@@ -23,7 +23,7 @@ fn fields(given: &[(&str, &str)]) -> Fields {
 }
 
 /// A text as Twilio tells of it.
-fn text(its_id: &str, from: &str, body: &str) -> Fields {
+pub(super) fn text(its_id: &str, from: &str, body: &str) -> Fields {
     fields(&[
         ("MessageSid", its_id),
         ("SmsSid", its_id),
@@ -36,14 +36,14 @@ fn text(its_id: &str, from: &str, body: &str) -> Fields {
     ])
 }
 
-fn with(mut form: Fields, name: &str, value: &str) -> Fields {
+pub(super) fn with(mut form: Fields, name: &str, value: &str) -> Fields {
     form.retain(|(known, _)| known != name);
     form.push((name.to_owned(), value.to_owned()));
     form
 }
 
 /// What Twilio signs it with.
-fn signature(token: &str, address: &str, form: &Fields) -> String {
+pub(super) fn signature(token: &str, address: &str, form: &Fields) -> String {
     let mut sorted = form.clone();
     sorted.sort();
     let fields: String = sorted.into_iter().flat_map(|(name, value)| [name, value]).collect();
@@ -61,12 +61,12 @@ impl Desk {
         self.app.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    async fn tell(&self, path: &str, form: &Fields) -> Answer {
+    pub(super) async fn tell(&self, path: &str, form: &Fields) -> Answer {
         self.post_signed(path, form, &signature(TOKEN, &format!("{PUBLIC_URL}{path}"), form)).await
     }
 
     /// Somebody texts, and Twilio tells.
-    async fn hear(&self, form: &Fields) {
+    pub(super) async fn hear(&self, form: &Fields) {
         let answer = self.tell(SMS, form).await;
         assert_eq!((answer.status.as_u16(), &*answer.bytes), (200, &b"<Response></Response>"[..]));
         assert_eq!(answer.headers[header::CONTENT_TYPE], "text/xml; charset=utf-8");
@@ -86,7 +86,7 @@ impl Desk {
         assert_eq!(self.tell(&path, &form).await.status, 200);
     }
 
-    async fn talks(&self) -> Vec<Value> {
+    pub(super) async fn talks(&self) -> Vec<Value> {
         let talks = self.app.get("/conversations", &self.world.ours.manager).await.ok();
         talks["items"].as_array().unwrap().clone()
     }
