@@ -80,6 +80,7 @@ impl Inbound {
             provider: self.provider,
             provider_message_id: Some(self.provider_message_id),
             inspection: None,
+            said_at: self.told.said_at,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use postgres_types::ToSql;
+use serde_json::Value;
 
 use super::connect::{Database, in_time, take};
 use super::tenant::{Entry, Tenant, TokenHash};
@@ -84,6 +85,28 @@ pub struct StrayText<'a> {
     pub body: &'a str,
     /// How many pictures came along.
     pub pictures: usize,
+    /// Where those are to be had, as JSON.
+    pub media: Value,
+    /// Whether it came from a phone.
+    pub is_from_phone: bool,
+}
+
+/// A text that came for a number before a shop had it.
+pub struct TextComeHome {
+    /// Who carried it.
+    pub provider: String,
+    /// The carrier's id for it.
+    pub its_id: String,
+    /// The number that was texted.
+    pub to: String,
+    /// Who texted.
+    pub from: String,
+    /// What it says.
+    pub body: String,
+    /// Where the pictures are to be had that came along, as JSON.
+    pub media: Value,
+    /// When it came.
+    pub came: Timestamp,
 }
 
 /// A stretch of a provider's list.
@@ -234,13 +257,54 @@ impl Database {
         in_time(async {
             let connection = take(&self.requests).await?;
             let statement =
-                connection.prepare_cached("SELECT courtesy.keep_stray_text($1, $2, $3, $4, $5, $6)").await?;
+                connection.prepare_cached("SELECT courtesy.keep_stray_text($1, $2, $3, $4, $5, $6, $7, $8)").await?;
             // PostgreSQL can't hold this character, and a text must not be lost for it.
             let said = text.body.replace('\0', "");
             let pictures = i32::try_from(text.pictures).unwrap_or(i32::MAX);
-            let values: [&(dyn ToSql + Sync); 6] =
-                [&text.provider, &text.its_id, &text.to, &text.from, &said, &pictures];
+            let values: [&(dyn ToSql + Sync); 8] = [
+                &text.provider,
+                &text.its_id,
+                &text.to,
+                &text.from,
+                &said,
+                &pictures,
+                &text.media,
+                &text.is_from_phone,
+            ];
             Ok(connection.query_one(&statement, &values).await?.try_get(0)?)
+        })
+        .await
+    }
+
+    /// Texts that came for a number before a shop had it, the oldest first, so many at most.
+    pub async fn strays_come_home(&self, most: i32) -> Result<Vec<TextComeHome>> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT * FROM courtesy.strays_come_home($1)").await?;
+            let rows = connection.query(&statement, &[&most]).await?;
+            let text = |row: &tokio_postgres::Row| {
+                Ok(TextComeHome {
+                    provider: row.try_get("carrier")?,
+                    its_id: row.try_get("its_id")?,
+                    to: row.try_get("texted")?,
+                    from: row.try_get("sender")?,
+                    body: row.try_get("said")?,
+                    media: row.try_get("media")?,
+                    came: row.try_get("came")?,
+                })
+            };
+            rows.iter().map(text).collect()
+        })
+        .await
+    }
+
+    /// Lets a text go that was kept as nobody's and has been delivered.
+    pub async fn forget_stray_text(&self, provider: &str, its_id: &str) -> Result<()> {
+        in_time(async {
+            let connection = take(&self.work).await?;
+            let statement = connection.prepare_cached("SELECT courtesy.forget_stray_text($1, $2)").await?;
+            connection.query_one(&statement, &[&provider, &its_id]).await?;
+            Ok(())
         })
         .await
     }

@@ -18,7 +18,7 @@ mod sessions;
 mod tenant;
 
 pub use connect::{Database, OpenError};
-pub use doors::{CatchUp, CodeLogin, Login, ReportVisit, SignUp, StrayText};
+pub use doors::{CatchUp, CodeLogin, Login, ReportVisit, SignUp, StrayText, TextComeHome};
 pub use fault::NamedConstraint;
 pub use load::{Connections, WaitingTexts, with_its_wait};
 pub use news::Heard;

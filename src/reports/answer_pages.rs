@@ -89,6 +89,7 @@ async fn note(visit: &ReportVisit, answers: Result<Answers>) -> Result<()> {
         return Ok(());
     }
     let said = Said {
+        said_at: None,
         id: MessageId::new(),
         phone: customer.phone,
         shop_number: None,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::conversations::provider::Provider;
 use crate::conversations::sandbox::Sandbox;
 use crate::conversations::twilio::Twilio;
-use crate::conversations::{fetching, outbox};
+use crate::conversations::{fetching, outbox, stray};
 use crate::db::Database;
 use crate::error::chain;
 use crate::live::Live;
@@ -26,6 +26,7 @@ pub(super) fn start(app: &App, stopping: &CancellationToken) -> JoinSet<()> {
     if let Some(twilio) = app.twilio.clone() {
         tasks.spawn(catch_up(app.clone(), twilio.clone(), stopping.clone()));
         tasks.spawn(fetch_pictures(app.clone(), twilio, stopping.clone()));
+        tasks.spawn(deliver_strays(app.database.clone(), stopping.clone()));
     }
     tasks.spawn(tidy_photos(app.database.clone(), app.lab.store.clone(), stopping.clone()));
     tasks.spawn(keep_streams(app.live.clone(), app.database.clone(), stopping.clone()));
@@ -54,6 +55,19 @@ async fn catch_up(app: App, twilio: Twilio, stopping: CancellationToken) {
 /// What customers sent along with their texts is fetched.
 async fn fetch_pictures(app: App, twilio: Twilio, stopping: CancellationToken) {
     fetching::run(&app.database, &app.lab, &twilio, stopping.cancelled()).await;
+}
+
+/// Every ten seconds, delivers what came for numbers that shops have taken since.
+async fn deliver_strays(database: Database, stopping: CancellationToken) {
+    let mut times = interval(Duration::from_secs(10));
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stopping.run_until_cancelled(times.tick()).await.is_some() {
+        match stopping.run_until_cancelled(stray::deliver(&database)).await {
+            Some(Ok(texts @ 1..)) => tracing::info!(texts, "texts came home to numbers that shops have taken"),
+            Some(Err(error)) => tracing::warn!(error = %chain(&error), "stray texts are delivered later"),
+            Some(Ok(0)) | None => {}
+        }
+    }
 }
 
 /// Every minute, writes down which sessions were used, and removes lists that were left lying.

@@ -10,6 +10,7 @@ mod numbers;
 mod pictures;
 mod program;
 mod sending;
+mod strays;
 mod webhooks;
 
 use courtesy::app::App;

@@ -1,5 +1,6 @@
 //! Statements about texts.
 
+use jiff::Timestamp;
 use postgres_types::Json;
 use tokio_postgres::Error;
 
@@ -165,9 +166,12 @@ pub struct Said {
     pub provider_message_id: Option<String>,
     /// The inspection that it is about, where that is known.
     pub inspection: Option<InspectionId>,
+    /// When it was said, where that is told later than it was.
+    pub said_at: Option<Timestamp>,
 }
 
-/// Adds what a customer said to their active conversation (see [`super::open`]), as unread.
+/// Adds what a customer said to their active conversation (see [`super::open`]), as unread. What is told late stands where it
+/// was said, and brings the conversation up all the same.
 #[must_use]
 pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
     let segments = segments(&said.content);
@@ -177,12 +181,12 @@ pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
                                    provider, provider_message_id, shop_number, inspection_id, status, delivered_at,
                                    created_at)
              SELECT $1, $2, x.id, x.customer_id, 'inbound', $4, $5, $6, $7, $8, $9, $10, 'delivered', now(),
-                    clock_timestamp()
+                    least($11::timestamptz, clock_timestamp())
                FROM conversations x
               WHERE x.shop_id = $1 AND x.customer_id = $3 AND x.status = 'active'
              RETURNING *),
          moved AS (
-             UPDATE conversations x SET last_message_at = made.created_at, unread = x.unread + 1
+             UPDATE conversations x SET last_message_at = greatest(made.created_at, now()), unread = x.unread + 1
                FROM made WHERE x.shop_id = $1 AND x.id = made.conversation_id)
          SELECT * FROM made",
         params![
@@ -194,7 +198,8 @@ pub fn insert_inbound(customer: CustomerId, said: Said) -> Query<Message> {
             said.provider,
             said.provider_message_id,
             said.shop_number,
-            said.inspection
+            said.inspection,
+            said.said_at
         ],
         Message::from_row,
     )

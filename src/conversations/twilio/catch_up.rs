@@ -4,15 +4,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::delivery;
-use super::super::inbound::{Inbound, Picture, Receipt, Told, receive};
-use super::super::{MessageStatus, queries, stray};
+use super::super::inbound::{Picture, Told};
+use super::super::stray::{self, Carried};
+use super::super::{MessageStatus, queries};
 use super::answer::Answer;
 use super::listing::{Listed, Page};
 use super::{TWILIO, Twilio};
 use crate::db::Database;
 use crate::error::{Error, Result};
-use crate::ids::MessageId;
-use crate::text::{Country, Phone};
 use crate::web::metrics::Metrics;
 
 /// How much is read once more each time: a text may be late on the list.
@@ -59,33 +58,16 @@ impl Twilio {
     }
 
     async fn take_in(&self, database: &Database, metrics: &Metrics, listed: Listed) -> Result<()> {
-        let (to, from) = (listed.to.clone().unwrap_or_default(), listed.from.clone().unwrap_or_default());
-        let body = listed.body.clone().unwrap_or_default();
-        let pictures = self.pictures(&listed).await?;
-        let stray = stray::Text {
+        let told = Told { keyword: None, pictures: self.pictures(&listed).await?, said_at: listed.created_at() };
+        let text = Carried {
             provider: TWILIO,
             its_id: &listed.sid.0,
-            to: &to,
-            from: &from,
-            body: &body,
-            pictures: pictures.len(),
+            to: listed.to.as_deref().unwrap_or_default(),
+            from: listed.from.as_deref().unwrap_or_default(),
+            body: listed.body.as_deref().unwrap_or_default(),
+            told,
         };
-        let Some(phone) = from.starts_with('+').then(|| Phone::parse(&from, Country::US).ok()).flatten() else {
-            return stray::keep(database, metrics, stray).await;
-        };
-        let inbound = Inbound {
-            id: MessageId::new(),
-            to: to.clone(),
-            from: phone,
-            body: body.clone(),
-            provider: TWILIO,
-            provider_message_id: listed.sid.0.clone(),
-            told: Told { keyword: None, pictures, said_at: listed.created_at() },
-        };
-        match receive(database, inbound).await? {
-            Receipt::Nobody => stray::keep(database, metrics, stray).await,
-            Receipt::New(_) | Receipt::Known(_) => Ok(()),
-        }
+        stray::receive_or_keep(database, metrics, text).await
     }
 
     /// Where the pictures of a text are to be had; its entry on the list only says how many there are.

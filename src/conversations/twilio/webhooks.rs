@@ -8,17 +8,17 @@ use axum::response::IntoResponse;
 use tokio::time::timeout;
 
 use super::super::delivery::{self, Reported};
-use super::super::inbound::{Inbound, Picture, Receipt, Told, receive};
+use super::super::inbound::{Picture, Told};
 use super::super::keywords::Keyword;
 use super::super::provider::Taken;
-use super::super::{Failure, MessageStatus, stray};
+use super::super::stray::{self, Carried};
+use super::super::{Failure, MessageStatus};
 use super::TWILIO;
 use super::listing::status;
 use super::signed::Signed;
 use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
-use crate::text::{Country, Phone};
 use crate::web::metrics::Metrics;
 
 /// An answer without words for the customer: what the shop says, it says through the outbox.
@@ -47,32 +47,11 @@ pub async fn text(
     State(metrics): State<Metrics>,
     signed: Signed,
 ) -> Result<impl IntoResponse> {
-    let its_id = signed.demand("MessageSid")?;
-    let (to, from) = (signed.demand("To")?, signed.demand("From")?);
+    let (its_id, to, from) = (signed.demand("MessageSid")?, signed.demand("To")?, signed.demand("From")?);
     let body = signed.field("Body").unwrap_or_default();
     let told = Told { keyword: keyword(&signed), pictures: pictures(&signed), said_at: None };
-    let stray = stray::Text { provider: TWILIO, its_id, to, from, body, pictures: told.pictures.len() };
-    // A number in full means the same in every country; what is none is a short code, or no phone at all.
-    let Some(phone) = from.starts_with('+').then(|| Phone::parse(from, Country::US).ok()).flatten() else {
-        at_once(stray::keep(&database, &metrics, stray)).await?;
-        return Ok(heard());
-    };
-    let inbound = Inbound {
-        id: MessageId::new(),
-        to: to.to_owned(),
-        from: phone,
-        body: body.to_owned(),
-        provider: TWILIO,
-        provider_message_id: its_id.to_owned(),
-        told,
-    };
-    let taking_in = async {
-        match receive(&database, inbound).await? {
-            Receipt::Nobody => stray::keep(&database, &metrics, stray).await,
-            Receipt::New(_) | Receipt::Known(_) => Ok(()),
-        }
-    };
-    at_once(taking_in).await?;
+    let text = Carried { provider: TWILIO, its_id, to, from, body, told };
+    at_once(stray::receive_or_keep(&database, &metrics, text)).await?;
     Ok(heard())
 }
 

@@ -13,7 +13,7 @@ const COLLEAGUE: &str = "md5('user1/2')::uuid";
 const CODE: &str = "sha256(convert_to(md5('user1/2')::uuid::text, 'UTF8'))";
 
 /// Every function but triggers: who calls it, and with what, where `BOSS` and others stand for values.
-const CALLS: [(&str, &str, &str); 33] = [
+const CALLS: [(&str, &str, &str); 35] = [
     ("courtesy_app", "current_shop", ""),
     ("courtesy_app", "current_person", ""),
     ("courtesy_app", "demand", "true, 'CI403'"),
@@ -39,7 +39,13 @@ const CALLS: [(&str, &str, &str); 33] = [
     ("courtesy_app", "find_shop_by_number", "'+15550000007'"),
     ("courtesy_app", "waking_moment", "courtesy.current_shop()"),
     ("courtesy_app", "find_shop_by_message", "md5('nobody')::uuid"),
-    ("courtesy_app", "keep_stray_text", "'twilio', 'SM1', '+14155550000', '+14155550100', 'Hello?', 0"),
+    (
+        "courtesy_app",
+        "keep_stray_text",
+        "'twilio', 'SM1', '+14155550000', '+14155550100', 'Hello?', 1, '[{\"url\": \"https://a.example\"}]', true",
+    ),
+    ("courtesy_worker", "strays_come_home", "10"),
+    ("courtesy_worker", "forget_stray_text", "'twilio', 'SM1'"),
     ("courtesy_app", "pictures_of", "courtesy.current_shop(), md5('nothing')::uuid"),
     ("courtesy_worker", "shops_with_waiting_pictures", "5"),
     ("courtesy_worker", "begin_catch_up", "'twilio'"),

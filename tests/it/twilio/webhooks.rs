@@ -91,7 +91,7 @@ impl Desk {
         talks["items"].as_array().unwrap().clone()
     }
 
-    async fn strays(&self) -> Vec<(String, String, String)> {
+    pub(super) async fn strays(&self) -> Vec<(String, String, String)> {
         let sql = "SELECT texted, sender, content FROM courtesy.stray_texts ORDER BY created_at";
         let rows = self.app.owner().await.query(sql, &[]).await.unwrap();
         rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
