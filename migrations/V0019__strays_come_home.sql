@@ -24,14 +24,15 @@ CREATE FUNCTION courtesy.keep_stray_text(
 $$;
 CALL courtesy.make_door('courtesy.keep_stray_text(text, text, text, text, text, integer, jsonb, boolean)', 'courtesy_app');
 
--- Texts that came for a number before a shop had it, the oldest first: they can be delivered now.
+-- Texts that came for a number before a shop had it, the oldest first: they can be delivered now. What is older than a week
+-- was rather meant for whoever had the number before.
 CREATE FUNCTION courtesy.strays_come_home(
     most INTEGER, OUT carrier TEXT, OUT its_id TEXT, OUT texted TEXT, OUT sender TEXT, OUT said TEXT, OUT media JSONB,
     OUT came TIMESTAMP WITH TIME ZONE
 ) RETURNS SETOF record LANGUAGE sql STABLE AS $$
     SELECT t.provider, t.provider_message_id, t.texted, t.sender, t.content, t.media, t.created_at
       FROM courtesy.stray_texts t
-     WHERE t.is_from_phone
+     WHERE t.is_from_phone AND t.created_at > now() - interval '7 days'
        AND EXISTS (SELECT FROM shops s WHERE s.sms_number = t.texted AND s.deleted_at IS NULL)
      ORDER BY t.created_at, t.provider_message_id LIMIT most
 $$;

@@ -95,3 +95,13 @@ async fn a_stop_that_was_kept_is_heeded_as_of_when_it_was_said() {
     assert_eq!(desk.deliver().await, 1);
     assert_eq!(desk.talks().await[0]["may_text"], true, "they have said otherwise since");
 }
+
+#[tokio::test]
+async fn what_is_older_than_a_week_was_meant_for_somebody_else() {
+    let desk = Desk::start().await;
+    desk.hear_stray("SM1", RUTH, "Is my car ready?").await;
+    desk.move_rows("UPDATE courtesy.stray_texts SET created_at = created_at - interval '8 days'").await;
+    desk.take_number().await;
+    assert_eq!(desk.deliver().await, 0);
+    assert!(desk.texts().await.is_empty());
+}
