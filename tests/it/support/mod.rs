@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod browser;
+pub(crate) mod bucket;
 pub(crate) mod cluster;
 pub(crate) mod contract;
 pub(crate) mod hostile;
