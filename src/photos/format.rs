@@ -13,7 +13,7 @@ pub(super) enum Format {
 /// Told to whoever sends anything else.
 const TAKEN: &str = "image/jpeg, image/png or image/webp";
 /// What an iPhone sends where it is not told otherwise. No decoder of it is free of patents, and none is in Rust.
-const NOT_HEIC: &str = "image/jpeg, image/png or image/webp; this is HEIC or AVIF, so choose \"Most Compatible\" in the \
+pub const NOT_HEIC: &str = "image/jpeg, image/png or image/webp; this is HEIC or AVIF, so choose \"Most Compatible\" in the \
                         camera's settings";
 
 impl Format {

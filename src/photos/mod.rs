@@ -13,6 +13,7 @@ mod turning;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+pub use format::NOT_HEIC;
 pub use lab::{Developed, Lab};
 pub use print::{Print, Unreadable, develop};
 pub use store::{Bucket, Key, Place, Store, StoreError};

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use uuid::Uuid;
 
@@ -9,11 +10,11 @@ use super::pages::{Reach, Shown, again};
 use super::shot::label;
 use crate::auth::Staff;
 use crate::desk::{Desk, Here};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::ids::{InspectionId, PhotoId};
 use crate::inspections::{self, Photo, Status, WholeInspection};
-use crate::photos::{Lab, Placing, api};
-use crate::web::{At, Files, Filled, Form, Page, Params, Piece, Upload};
+use crate::photos::{Lab, NOT_HEIC, Placing, api};
+use crate::web::{At, Files, Filled, Form, Page, Params, Piece};
 
 #[derive(Template)]
 #[template(path = "review/photo.html")]
@@ -72,52 +73,92 @@ pub async fn add(
     At(id): At<InspectionId>,
     mut files: Files,
 ) -> Result<Response> {
-    staff.read(inspections::queries::vehicle_of(id)).await?;
-    let (mut batch, mut shows, mut number) = (Uuid::now_v7(), String::new(), 0);
-    let mut refusals = Vec::new();
-    while let Some(piece) = files.next().await? {
-        match piece {
-            Piece::Field(name, value) if name == "batch" => batch = value.parse().unwrap_or(batch),
-            Piece::Field(name, value) if name == "shows" => shows = value,
-            Piece::Field(..) => {}
-            // Nothing was chosen.
-            Piece::File(name, _) if name.is_empty() => {}
-            Piece::File(name, upload) => {
-                // The same form sent twice is the same photos.
-                let photo = Uuid::from_u128(batch.as_u128().wrapping_add(number)).into();
-                number += 1;
-                refusals.extend(
-                    add_one(&staff, &lab, (id, photo), &shows, upload).await?.map(|why| format!("{name}: {why}.")),
-                );
-            }
-        }
-    }
+    let added = match staff.read(inspections::queries::vehicle_of(id)).await {
+        Ok(_) => add_each(&staff, &lab, id, &mut files).await,
+        Err(error) => Err(error),
+    };
+    // Whoever still sends would never hear why they were refused.
+    files.turn_away().await;
+    let Added { number, mut refusals, is_cut_short } = added?;
     if number == 0 {
         refusals.push("No photo was chosen.".into());
     }
     if refusals.is_empty() {
         return Ok(Redirect::to(&format!("/inspections/{id}#photos")).into_response());
     }
-    again(&staff, &reach, id, Shown { refusal: Some(refusals.join(" ")), ..Shown::default() }).await
+    let shown = Shown { refusal: Some(refusals.join(" ")), ..Shown::default() };
+    let mut page = again(&staff, &reach, id, shown).await?;
+    if is_cut_short {
+        *page.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    Ok(page)
 }
 
-/// Why it could not be taken in, where that is about this one.
-async fn add_one(
-    staff: &Staff,
-    lab: &Lab,
-    place: (InspectionId, PhotoId),
-    shows: &str,
-    upload: Upload,
-) -> Result<Option<String>> {
-    let placing: Params<Placing> = Params::read(shows);
-    match api::add(staff.clone(), State(lab.clone()), At(place), placing, upload).await {
-        Ok(_) => Ok(None),
-        Err(Error::Invalid(fields)) => Ok(fields.first().map(|field| field.detail.clone())),
-        Err(error @ (Error::Conflict(_) | Error::TooLarge(_) | Error::UnsupportedMediaType(_))) => {
-            Ok(Some(error.public_detail()))
+/// What became of the files of a form.
+#[derive(Default)]
+struct Added {
+    /// How many came.
+    number: u128,
+    /// A sentence for each that was not taken in.
+    refusals: Vec<String>,
+    /// Whether those behind the last one were not even looked at.
+    is_cut_short: bool,
+}
+
+async fn add_each(staff: &Staff, lab: &Lab, id: InspectionId, files: &mut Files) -> Result<Added> {
+    let (mut batch, mut shows, mut added) = (Uuid::now_v7(), String::new(), Added::default());
+    while let Some(piece) = files.next().await? {
+        let (name, upload) = match piece {
+            Piece::Field(name, value) => {
+                match name.as_str() {
+                    "batch" => batch = value.parse().unwrap_or(batch),
+                    "shows" => shows = value,
+                    _ => {}
+                }
+                continue;
+            }
+            // Nothing was chosen.
+            Piece::File(name, _) if name.is_empty() => continue,
+            Piece::File(name, upload) => (name, upload),
+        };
+        // The same form sent twice is the same photos.
+        let photo = Uuid::from_u128(batch.as_u128().wrapping_add(added.number)).into();
+        added.number += 1;
+        let placing: Params<Placing> = Params::read(&shows);
+        let Err(error) = api::add(staff.clone(), State(lab.clone()), At((id, photo)), placing, upload).await else {
+            continue;
+        };
+        added.is_cut_short = error.status() == StatusCode::SERVICE_UNAVAILABLE;
+        added.refusals.push(sentence(&name, error)?);
+        if added.is_cut_short {
+            break;
         }
-        Err(error) => Err(error),
     }
+    Ok(added)
+}
+
+/// Why a file was not taken in, where that is about this file.
+fn sentence(name: &str, error: Error) -> Result<String> {
+    match error {
+        Error::Invalid(fields) => Ok(fields.iter().map(|field| about(name, field)).collect()),
+        Error::TooLarge(most) => Ok(format!("{name} is larger than {} MB.", most >> 20)),
+        Error::UnsupportedMediaType(NOT_HEIC) => {
+            Ok(format!("{name} is HEIC or AVIF, not JPEG: choose “Most Compatible” in the camera's settings."))
+        }
+        Error::UnsupportedMediaType(_) => Ok(format!("{name} is no JPEG, PNG or WebP.")),
+        Error::Conflict(_) => Ok(format!("{name}: {}.", error.public_detail())),
+        Error::StoreAway(_) | Error::Busy(_) => {
+            error.log();
+            let why = error.public_detail();
+            Ok(format!("{name}: {why}. Add it again in a moment, with those behind it."))
+        }
+        error => Err(error),
+    }
+}
+
+fn about(name: &str, FieldError { field, detail }: &FieldError) -> String {
+    // The body is the file itself.
+    if field == "body" { format!("{name} {detail}.") } else { format!("{name}: {field} {detail}.") }
 }
 
 async fn page(staff: &Staff, id: InspectionId, photo: PhotoId, form: Filled) -> Result<Response> {

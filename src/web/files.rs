@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
+use futures_util::{StreamExt as _, stream};
 use multer::{Constraints, Multipart, SizeLimit};
 
 use super::upload::Upload;
@@ -27,6 +28,17 @@ const KIND: &str = "multipart/form-data";
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 impl Files {
+    /// Reads what is left and forgets it, as [`Upload::turn_away`] does with one file.
+    pub async fn turn_away(self) {
+        if let Some(pieces) = self.0 {
+            let pieces = stream::unfold(pieces, async |mut pieces| {
+                let piece = pieces.next_field().await.ok()??;
+                Some((piece, pieces))
+            });
+            Upload::arriving(Body::from_stream(pieces.flatten())).turn_away().await;
+        }
+    }
+
     /// The next piece, in the order of the form.
     pub async fn next(&mut self) -> Result<Option<Piece>> {
         let pieces = self.0.as_mut().ok_or(Error::UnsupportedMediaType(KIND))?;

@@ -4,6 +4,9 @@
 
 mod bucket;
 mod corpus;
+mod describing;
+mod desk;
+mod seeing;
 mod storing;
 mod sweeping;
 mod taking;
