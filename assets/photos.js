@@ -7,6 +7,8 @@ const place = viewer.querySelector("[data-place]");
 const links = () => [...document.querySelectorAll("a[data-large]")];
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const shown = () => Math.round(slides.scrollLeft / Math.max(1, slides.clientWidth));
+const address = (link) => link.getAttribute("href");
+let opened;
 
 function slide(link) {
   const thumb = link.querySelector("img");
@@ -33,6 +35,7 @@ function open(link) {
   const all = links();
   slides.replaceChildren(...all.map(slide));
   viewer.toggleAttribute("data-single", all.length < 2);
+  opened = address(link);
   viewer.showModal();
   slides.scrollTo({ left: all.indexOf(link) * slides.clientWidth, behavior: "instant" });
   slides.focus();
@@ -66,5 +69,9 @@ viewer.addEventListener("keydown", (event) => {
   if (!by) return;
   event.preventDefault();
   turn(by);
+});
+// The browser gives focus back to what had it, unless that was rendered anew meanwhile.
+viewer.addEventListener("close", () => {
+  if (!document.activeElement.matches("a[data-large]")) links().find((link) => address(link) === opened)?.focus();
 });
 slides.addEventListener("scroll", tell, { passive: true });

@@ -23,6 +23,8 @@ const send = async (form, button) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  // Closes the photos, and goes nowhere.
+  if (form.method === "dialog") return;
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   const wrong = form.querySelector(".wrong");

@@ -3,6 +3,7 @@
 
 const AT_ONCE = 2;
 const MOST = 12 * 1024 * 1024;
+const HEIC = "It is HEIC or AVIF, not JPEG: choose “Most Compatible” in the camera's settings.";
 const form = () => document.querySelector("[data-upload]");
 const waiting = [];
 let sending = 0;
@@ -57,12 +58,14 @@ function finish({ shown, file }, request) {
   if (request.status === 0 || request.status === 401 || request.status >= 500) shown.item.append(againButton(shown.item, file));
 }
 
-function reason(request) {
-  if (request.status === 0) return "It did not get through. Check the connection.";
-  if (request.status === 401) return "You were logged out. Log in again.";
+function reason({ status, responseText }) {
+  if (status === 0) return "It did not get through. Check the connection.";
+  if (status === 401) return "You were logged out. Log in again.";
+  if (status === 413) return "It is larger than 12 MB.";
   try {
-    const { errors, detail } = JSON.parse(request.responseText);
-    return errors?.[0] ? `This picture ${errors[0].detail}.` : `Sorry: ${detail}.`;
+    const { errors, detail } = JSON.parse(responseText);
+    if (status === 415) return detail.includes("HEIC") ? HEIC : "It is no JPEG, PNG or WebP.";
+    return errors?.[0]?.field === "body" ? `It ${errors[0].detail}.` : `Sorry: ${detail}.`;
   } catch {
     return "That did not work.";
   }

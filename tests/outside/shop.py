@@ -126,6 +126,12 @@ class Shop:
         greens = [it for it in greens if (it["category"], it["component"]) not in worn]
         self.ask("PUT", f"/inspections/{inspection}/items", [*greens, WORN, CLOGGED])
 
+    def add_photo(self, inspection, picture, **shows):
+        """To one in progress, of what it shows, as in `kind="front"`."""
+        made = str(uuid.uuid4())
+        self.ask("PUT", f"/inspections/{inspection}/photos/{made}?{urllib.parse.urlencode(shows)}", picture)
+        return made
+
     def anothers_inspection(self):
         """One that is in progress, but not the mechanic's."""
         made = self._make("/inspections", {"vehicle_id": self.vehicle(), "assigned_to": self.user()})
@@ -140,8 +146,8 @@ class Shop:
 
     def photo(self, is_completed=False):
         """An inspection, and a photo of the car that was taken while it was in progress."""
-        inspection, made = self.inspection("rated"), str(uuid.uuid4())
-        self.ask("PUT", f"/inspections/{inspection}/photos/{made}?kind=damage", picture())
+        inspection = self.inspection("rated")
+        made = self.add_photo(inspection, picture(), kind="damage")
         if is_completed:
             self.ask("POST", f"/inspections/{inspection}/complete", {})
         return inspection, made
