@@ -6,6 +6,7 @@ mod bucket;
 mod corpus;
 mod describing;
 mod desk;
+mod fuzzed;
 mod seeing;
 mod storing;
 mod sweeping;
