@@ -13,7 +13,7 @@ use crate::operations::{self, Operation};
 #[command(name = "bin/bench", max_term_width = 110)]
 pub(crate) struct Arguments {
     /// What is measured
-    #[arg(long, value_delimiter = ',', default_value = "limit,history,shops,pages,import,texting")]
+    #[arg(long, value_delimiter = ',', default_value = "limit,history,shops,pages,import,texting,photos")]
     pub(crate) parts: Vec<Part>,
     /// Only these operations [default: all]
     #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(operations::ALL.map(|it| it.name)))]
@@ -62,6 +62,8 @@ pub(crate) enum Part {
     Import,
     /// Texts out and in
     Texting,
+    /// Photos beside vipsthumbnail
+    Photos,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -13,7 +13,9 @@ mod load;
 mod operations;
 mod outbox;
 mod pages;
+mod painting;
 mod pgbench;
+mod photos;
 mod program;
 mod script;
 mod seats;
@@ -60,6 +62,9 @@ async fn measure(cluster: &Cluster, arguments: &Arguments) {
     }
     if arguments.parts.contains(&Part::Texting) {
         texting::measure(cluster, &data, arguments).await;
+    }
+    if arguments.parts.contains(&Part::Photos) {
+        photos::measure(cluster, &data).await;
     }
     if let Some(streams) = arguments.streams {
         streams::measure(cluster, &data, streams).await;

@@ -70,13 +70,23 @@ impl Program {
 
 /// How much processor time a process has taken, in the program and in the kernel for it.
 pub(crate) fn processor_time(process: u32) -> Duration {
+    ticks(&process.to_string(), 11)
+}
+
+/// The same of all programs together that this one has started and waited for.
+pub(crate) fn processor_time_of_children() -> Duration {
+    ticks("self", 13)
+}
+
+/// Two fields of what Linux tells of a process, counted from the third.
+fn ticks(process: &str, first: usize) -> Duration {
     /// Linux counts in hundredths of a second, on every machine that this program is built for.
     const TICK: Duration = Duration::from_millis(10);
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The second field is the name, in parentheses; what comes behind is counted from the third.
+    // The second field is the name, in parentheses.
     let behind_name = stat.rsplit_once(')').map_or("", |(_, behind)| behind);
-    let ticks = behind_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u32>().unwrap_or_default());
-    TICK * ticks.sum::<u32>()
+    let fields = behind_name.split_whitespace().skip(first).take(2);
+    TICK * fields.map(|ticks| ticks.parse::<u32>().unwrap_or_default()).sum::<u32>()
 }
 
 fn url(database: &Config) -> String {

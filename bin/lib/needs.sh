@@ -11,6 +11,7 @@ declare -A called=(
     [chromium]='Chromium'
     [npm]='npm'
     [exiftool]='exiftool'
+    [vipsthumbnail]='vipsthumbnail'
 )
 declare -A debian_package=(
     [c_compiler]='build-essential'
@@ -19,6 +20,7 @@ declare -A debian_package=(
     [chromium]='chromium'
     [npm]='npm'
     [exiftool]='libimage-exiftool-perl'
+    [vipsthumbnail]='libvips-tools'
 )
 
 has_c_compiler() {
@@ -54,6 +56,10 @@ has_npm() {
 
 has_exiftool() {
     command -v exiftool >/dev/null
+}
+
+has_vipsthumbnail() {
+    command -v vipsthumbnail >/dev/null
 }
 
 # ensure <need>...: returns only when the machine has all of them. Asks for root only when something is missing.
