@@ -2,7 +2,7 @@
 
 import { drawGauge, make, say } from "./parts.js";
 import { showPictures, stampOf, takePictures } from "./photos.js";
-import { isRated, number, propose, reading, unit, wantsReason, withUnit } from "./verdict.js";
+import { isRated, number, propose, reading, wantsReason, withUnit } from "./verdict.js";
 
 const template = document.getElementById("row");
 
@@ -58,16 +58,32 @@ export function makeRow(model, category, component, changed) {
 
 function listenToNumber(part, scale, words, label, rate) {
   const field = part("number");
-  part("number-label").textContent = `${label}, ${scale.unit}`;
-  part("unit").textContent = unit(scale).trim();
+  const suffix = scale.suffix.trim();
+  part("number-label").textContent = `${label}, ${suffix.startsWith("/") ? 1 : ""}${suffix}`;
+  part("unit").textContent = suffix;
   field.addEventListener("input", () => {
     const value = reading(scale, field.value);
     const isOff = field.value.trim() !== "" && value === undefined;
     field.setAttribute("aria-invalid", isOff);
-    part("proposal").dataset.off = isOff ? say(words.off_scale, scale) : "";
+    part("proposal").dataset.hint = isOff ? offScale(words, scale) : keptAs(words, scale, field.value, value);
     rate(value === undefined ? { measurement: null } : { measurement: value });
   });
+  field.addEventListener("blur", () => {
+    const value = reading(scale, field.value);
+    if (value !== undefined) field.value = number(scale, value);
+  });
   field.addEventListener("keydown", (event) => event.key === "Enter" && field.blur());
+}
+
+function offScale(words, scale) {
+  if (!scale.millimetres) return say(words.off_scale, scale);
+  return say(words.off_range, { min: withUnit(scale, scale.min), max: withUnit(scale, scale.max) });
+}
+
+// Between two steps of the scale there is no number.
+function keptAs(words, scale, typed, value) {
+  const isAsTyped = value === undefined || Number(typed.trim().replace(",", ".")) === Number(number(scale, value));
+  return isAsTyped ? "" : say(words.kept_as, { value: withUnit(scale, value) });
 }
 
 function updateRow(model, category, component, row, part, rate) {
@@ -76,7 +92,7 @@ function updateRow(model, category, component, row, part, rate) {
   const finding = model.finding(category.key, component.key);
   const photos = model.photosOfComponent(category.key, component.key);
   // Most rows stay as they are whatever was tapped.
-  const state = JSON.stringify([finding, part("proposal").dataset.off, "writing" in row.dataset,
+  const state = JSON.stringify([finding, part("proposal").dataset.hint, "writing" in row.dataset,
     photos.map(({ id, change }) => [id, Boolean(change), change?.refused?.status, stampOf(id)]), model.clash(category.key, component.key)]);
   if (row.dataset.state === state) return;
   row.dataset.state = state;
@@ -111,13 +127,13 @@ function updateNumber(model, category, component, finding, part) {
   const proposal = part("proposal");
   const proposed = isNumber ? propose(scale, value) : undefined;
   const isOverridden = Boolean(proposed && finding.severity && finding.severity !== proposed);
-  proposal.hidden = !isOverridden && !proposal.dataset.off;
+  proposal.hidden = !isOverridden && !proposal.dataset.hint;
   proposal.querySelector("svg").toggleAttribute("hidden", !isOverridden);
   proposal.querySelector("svg").setAttribute("class", `mark was ${proposed ?? ""}`);
   proposal.querySelector("use").setAttribute("href", `#${proposed ?? "open"}`);
   const colour = (of) => words[of].toLowerCase();
   part("proposes").textContent = isOverridden
-    ? say(words.proposes, { value: withUnit(scale, value), colour: colour(proposed) }) : proposal.dataset.off ?? "";
+    ? say(words.proposes, { value: withUnit(scale, value), colour: colour(proposed) }) : proposal.dataset.hint ?? "";
   part("chose").textContent = isOverridden ? say(words.you_chose, { colour: colour(finding.severity) }) : "";
 }
 

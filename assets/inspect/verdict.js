@@ -14,16 +14,24 @@ export function propose(scale, value) {
 export function reading(scale, typed) {
   const text = typed.trim().replace(",", ".");
   if (!/^\d+(\.\d*)?$|^\.\d+$/.test(text)) return undefined;
+  if (scale.millimetres) return fromMillimetres(scale, Number(text));
   const perUnit = Math.round(1 / scale.step);
   const value = Math.round(Number(text) * perUnit) / perUnit;
   const isMeant = Math.abs(Number(text) - value) < 1e-6;
   return isMeant && value >= scale.min && value <= scale.max ? value : undefined;
 }
 
-// The number without its unit, and with it.
-export const number = (scale, value) => (scale.unit === "V" ? value.toFixed(1) : String(value));
-export const unit = (scale) => (scale.unit === "1/32 in" ? "/32 in" : ` ${scale.unit}`);
-export const withUnit = (scale, value) => number(scale, value) + unit(scale);
+// The nearest step of the scale; of two that are as near the lower one, which is the worse.
+function fromMillimetres(scale, entered) {
+  return entered > Number(number(scale, scale.max)) ? undefined : Math.max(0, Math.ceil(entered / scale.millimetres - 0.5));
+}
+
+// The number as whoever reads the page counts, without its unit and with it.
+export function number(scale, value) {
+  if (scale.millimetres) return (value * scale.millimetres).toFixed(1);
+  return scale.unit === "V" ? value.toFixed(1) : String(value);
+}
+export const withUnit = (scale, value) => number(scale, value) + scale.suffix;
 
 const UNRATED = { severity: null, not_applicable: false, measurement: null, notes: null };
 const verdict = ({ severity, not_applicable, measurement, notes }) => ({ severity, not_applicable, measurement, notes });

@@ -9,6 +9,7 @@ use crate::customers::{self, Customer, NewCustomer};
 use crate::desk::{Desk, Here};
 use crate::error::{Error, Result};
 use crate::ids::{CustomerId, VehicleId};
+use crate::language::Language;
 use crate::vehicles::{self, NewVehicle, Vehicle};
 use crate::web::{At, Created, Filled, Form, Page};
 
@@ -174,6 +175,6 @@ fn refused<T: Template>(page: T) -> Response {
 impl VehicleForm {
     /// What the odometer's field is called, with its unit.
     fn odometer(&self) -> String {
-        format!("Odometer, {}", self.desk.shop.settings.units.of_distance())
+        format!("Odometer, {}", self.desk.shop.settings.units.of_distance(Language::English))
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::auth::Staff;
 use crate::db::Batch;
+use crate::language::Language;
 use crate::role::Role;
 use crate::shops::{self, Shop};
 use crate::text::Phone;
@@ -84,7 +85,7 @@ impl Desk {
     /// What an odometer shows, in the shop's unit: "112,480 miles".
     #[must_use]
     pub fn mileage(&self, shown: i32) -> String {
-        self.shop.settings.units.distance(shown)
+        self.shop.settings.units.distance(Language::English, shown)
     }
 
     /// A number as people here write it: "(415) 555-0142".

@@ -15,6 +15,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::ids::{CustomerId, InspectionId, VehicleId};
 use crate::inspections::severity::Severity;
 use crate::inspections::{self, NewInspection};
+use crate::language::Language;
 use crate::shops;
 use crate::text::{Country, Phone};
 use crate::users;
@@ -224,7 +225,7 @@ impl ArrivalPage {
     }
 
     fn unit(&self) -> &'static str {
-        self.desk.shop.settings.units.of_distance()
+        self.desk.shop.settings.units.of_distance(Language::English)
     }
 }
 

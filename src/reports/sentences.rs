@@ -99,17 +99,9 @@ impl Words {
         }
     }
 
-    /// "112,480 miles". Spanish in the United States groups digits in the same way.
+    /// "112,480 miles".
     pub(super) fn mileage(&self, shown: i32, units: Units) -> String {
-        let unit = match (units, self.language) {
-            (Units::Metric, _) => "km",
-            (Units::Us, Language::English) => "miles",
-            (Units::Us, Language::Spanish) => "millas",
-        };
-        let digits = shown.to_string();
-        let groups: Vec<&str> =
-            digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-        format!("{} {unit}", groups.join(","))
+        units.distance(self.language, shown)
     }
 
     /// "Brakes, 7 points".

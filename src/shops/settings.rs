@@ -7,6 +7,7 @@ use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::language::{Both, Language};
 use crate::text::{Change, Country, Line, Prose};
 
 /// A postal address; every part may be missing.
@@ -82,19 +83,19 @@ crate::text::text_enum! {
 }
 
 impl Units {
-    /// A distance as people write it: "112,480 miles".
+    /// A distance as people write it: "112,480 miles". Spanish in the United States groups digits in the same way.
     #[must_use]
-    pub fn distance(self, shown: i32) -> String {
+    pub fn distance(self, language: Language, shown: i32) -> String {
         let digits = shown.to_string();
         let groups = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok());
-        format!("{} {}", groups.collect::<Vec<_>>().join(","), self.of_distance())
+        format!("{} {}", groups.collect::<Vec<_>>().join(","), self.of_distance(language))
     }
 
     /// What distances are counted in: "miles".
     #[must_use]
-    pub fn of_distance(self) -> &'static str {
+    pub fn of_distance(self, language: Language) -> &'static str {
         match self {
-            Self::Us => "miles",
+            Self::Us => Both { english: "miles", spanish: "millas" }.in_language(language),
             Self::Metric => "km",
         }
     }

@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::inspections::catalogue::{Canned, Category, Component, Measurement, Reader, catalogue};
 use crate::inspections::{Gauge, WholeInspection};
 use crate::language::Language;
-use crate::shops::Units;
 
 /// All of it.
 #[derive(Serialize)]
@@ -50,6 +49,11 @@ struct SheetComponent {
 struct Scale {
     #[serde(flatten)]
     measurement: &'static Measurement,
+    /// What stands behind a number of it, for whoever reads the page.
+    suffix: &'static str,
+    /// How many millimetres one is, where that is what is typed and shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    millimetres: Option<f64>,
     from: f64,
     to: f64,
     /// Colour, left end, upper edge, width and height of each band.
@@ -61,6 +65,7 @@ struct Scale {
 impl Sheet {
     pub(super) fn of(desk: &Desk, whole: &WholeInspection, language: Language) -> Self {
         let powertrain = whole.vehicle.powertrain;
+        let reader = Reader { language, units: desk.shop.settings.units };
         let is_shown = |category: &Category, component: &Component| {
             let is_rated =
                 || whole.items.iter().any(|it| it.category == category.key && it.component == component.key);
@@ -73,7 +78,7 @@ impl Sheet {
                 .components
                 .iter()
                 .filter(|component| is_shown(category, component))
-                .map(|component| SheetComponent::of(component, component.required_for(powertrain), language))
+                .map(|component| SheetComponent::of(component, component.required_for(powertrain), reader))
                 .collect(),
         });
         Self {
@@ -83,7 +88,7 @@ impl Sheet {
             name: desk.person.short_name(),
             is_manager: desk.is_manager(),
             language: language.code(),
-            distance: desk.shop.settings.units.of_distance(),
+            distance: desk.shop.settings.units.of_distance(language),
             inspection: without_people(whole),
             categories: categories.filter(|category| !category.components.is_empty()).collect(),
             words: Words::of(language),
@@ -98,22 +103,22 @@ impl Sheet {
 }
 
 impl SheetComponent {
-    fn of(component: &'static Component, required: bool, language: Language) -> Self {
-        let scale = component.measurement.as_ref().map(Scale::of);
-        let label = component.label_in(language);
+    fn of(component: &'static Component, required: bool, reader: Reader) -> Self {
+        let scale = component.measurement.as_ref().map(|measurement| Scale::of(measurement, reader));
+        let label = component.label_in(reader.language);
         Self { key: component.key, label, required, scale, canned: &component.canned }
     }
 }
 
 impl Scale {
-    fn of(measurement: &'static Measurement) -> Self {
+    fn of(measurement: &'static Measurement, reader: Reader) -> Self {
         let dial = measurement.dial;
-        // What is typed is on the scale itself.
-        let reader = Reader { language: Language::English, units: Units::Us };
         let gauge = Gauge::new(measurement, dial.from, None, reader);
         let bands = gauge.bands.iter().map(|band| (band.severity.as_str(), band.x, band.y, band.width, band.height));
         Self {
             measurement,
+            suffix: measurement.suffix(reader),
+            millimetres: measurement.millimetres(reader.units),
             from: dial.from,
             to: dial.to,
             bands: bands.collect(),
@@ -137,11 +142,13 @@ fn without_people(whole: &WholeInspection) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shops::Units;
 
     #[test]
     fn every_scale_has_its_gauge() {
         let measured = catalogue().entries().filter_map(|entry| entry.component.measurement.as_ref());
-        for scale in measured.map(Scale::of) {
+        let reader = Reader { language: Language::Spanish, units: Units::Metric };
+        for scale in measured.map(|measurement| Scale::of(measurement, reader)) {
             assert!(scale.from < scale.to && scale.bands.len() >= 2 && scale.ticks.len() > 2);
         }
     }

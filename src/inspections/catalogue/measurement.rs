@@ -149,15 +149,26 @@ impl Measurement {
     /// The same as this reader knows it: `2/32 pulg`, `1.6 mm`.
     #[must_use]
     pub fn with_unit_for(&self, reader: Reader, value: f64) -> String {
-        let unit = match (self.unit, reader.units) {
+        format!("{}{}", self.number(reader.units, value), self.suffix(reader))
+    }
+
+    /// What this reader finds behind a number: `/32 pulg`, ` mm`.
+    #[must_use]
+    pub fn suffix(&self, reader: Reader) -> &'static str {
+        match (self.unit, reader.units) {
             (Unit::ThirtySecondsOfAnInch, Units::Us) => {
                 Both { english: "/32 in", spanish: "/32 pulg" }.in_language(reader.language)
             }
             (Unit::ThirtySecondsOfAnInch, Units::Metric) | (Unit::Millimetres, _) => " mm",
             (Unit::Volts, _) => " V",
             (Unit::PartsPerMillion, _) => " ppm",
-        };
-        format!("{}{unit}", self.number(reader.units, value))
+        }
+    }
+
+    /// How many millimetres one on the scale is, where the shop counts in those and the scale itself does not.
+    #[must_use]
+    pub fn millimetres(&self, units: Units) -> Option<f64> {
+        (self.unit == Unit::ThirtySecondsOfAnInch && units == Units::Metric).then_some(MM_IN_A_32ND)
     }
 
     /// The thresholds in a sentence for this reader.
@@ -171,10 +182,10 @@ impl Measurement {
     #[must_use]
     pub fn number(&self, units: Units, value: f64) -> String {
         let value = self.nearest(value);
-        match self.unit {
-            Unit::Volts => format!("{value:.1}"),
-            Unit::ThirtySecondsOfAnInch if units == Units::Metric => format!("{:.1}", value * MM_IN_A_32ND),
-            Unit::ThirtySecondsOfAnInch | Unit::Millimetres | Unit::PartsPerMillion => value.to_string(),
+        match (self.unit, self.millimetres(units)) {
+            (_, Some(millimetres)) => format!("{:.1}", value * millimetres),
+            (Unit::Volts, None) => format!("{value:.1}"),
+            (Unit::ThirtySecondsOfAnInch | Unit::Millimetres | Unit::PartsPerMillion, None) => value.to_string(),
         }
     }
 
