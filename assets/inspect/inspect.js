@@ -175,7 +175,8 @@ function makeFinish() {
   let seen;
   const update = () => {
     const { missing } = model.progress();
-    const isWaiting = Boolean(queue.last(model.id, "complete"));
+    const sent = queue.last(model.id, "complete");
+    const isWaiting = Boolean(sent && !sent.refused);
     const state = JSON.stringify([missing.length, missing.map((it) => it.component.key), isWaiting, model.whole.status]);
     if (state === seen) return;
     seen = state;

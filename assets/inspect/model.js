@@ -39,9 +39,9 @@ export class Model {
 
   // What the server answered to changes that were sent, from here or from another tab.
   async learn(answers) {
-    for (const { change, item, refused, again, told } of answers) {
+    for (const { change, item, refused, again, renamed, told } of answers) {
       if (refused?.theirs) this.learnItem(change.thing, refused.theirs);
-      if (change.inspection !== this.id || refused || again) continue;
+      if (change.inspection !== this.id || refused || again || renamed) continue;
       if (item) this.learnItem(change.thing, item);
       if (change.kind === "inspection") this.whole.odometer_reading = told.odometer_reading;
       if (change.kind === "vehicle") Object.assign(this.whole.vehicle, change.body);

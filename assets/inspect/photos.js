@@ -1,5 +1,6 @@
 // Photos: kept as they come out of the camera, made small enough to travel, and shown at once. What happened to each stands on it.
 
+import { newId } from "./ids.js";
 import { pictureOf } from "./kept.js";
 import { icon, make, say } from "./parts.js";
 
@@ -9,15 +10,6 @@ const QUALITY = 0.85;
 // The addresses under which pictures that wait are shown, and how often each became another one.
 const shown = new Map();
 const stamps = new Map();
-
-// On plain http there is no randomUUID.
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 // What was just taken is on disk before it is worked on: a phone that is short of memory ends a page while it shrinks.
 export async function takePictures(model, field, about, changed) {

@@ -39,23 +39,32 @@ export function pick(waiting, lane, now) {
   return together.slice(0, MOST_AT_ONCE);
 }
 
-// What waits after an answer about those that were sent: { change, version?, refused?, again? } each.
+// What waits after an answer about those that were sent: { change, version?, refused?, again?, renamed? } each.
 export function settled(waiting, answers) {
   const kept = [];
   for (const change of waiting) {
     const answer = answers.find((it) => it.change.seq === change.seq);
     const before = answers.find((it) => it.change.seq !== change.seq && isSame(it.change, change));
-    if (answer && !answer.again && !answer.refused) continue;
-    if (answer?.refused) kept.push({ ...change, refused: answer.refused });
+    if (answer?.renamed) kept.push(renamed(change, answer.renamed));
+    else if (answer && !answer.again && !answer.refused) continue;
+    else if (answer?.refused) kept.push({ ...change, refused: answer.refused });
     else if (!answer && before && change.version === "after") kept.push(...follow(kept, change, before));
     else kept.push(change);
   }
   return kept;
 }
 
+// A photo whose id has turned out to be something else's, under another one; that happens to it once at most.
+const renamed = (change, id) => ({ ...change, thing: `photo/${id}`, body: { ...change.body, id }, tried: false, isRenamed: true });
+
 // What becomes of a change behind one that was answered.
-function follow(kept, change, { change: earlier, version, refused, again }) {
+function follow(kept, change, { change: earlier, version, refused, again, renamed: id }) {
   if (again) return [change];
+  if (id) {
+    // What is behind a photo takes it away again; nobody else's is meant.
+    kept.splice(kept.findIndex((other) => other.seq === earlier.seq), 1);
+    return [];
+  }
   if (!refused) return [{ ...change, version: version ?? 0 }];
   // A photo that was refused and is not wanted any more needs nobody's answer; if an earlier try has arrived, it goes.
   if (change.kind === "unphoto") {
@@ -164,6 +173,11 @@ export class Queue {
         if (change.kind === "photo" && !isWanted) pictures.delete(change.body.id);
       }
       for (const change of kept) changes.put(change);
+      for (const { change, renamed: id } of answers) {
+        if (!id || !left.has(change.seq)) continue;
+        pictures.put(await asked(pictures.get(change.body.id)), id);
+        pictures.delete(change.body.id);
+      }
     }, answers);
   }
 

@@ -1,6 +1,7 @@
 // Sends what waits, again and again, until the server has answered. Small things and photos go in two lanes, each in its
 // order, and each in one tab at a time.
 
+import { newId } from "./ids.js";
 import { pictureOf } from "./kept.js";
 import { inTurn } from "./turn.js";
 
@@ -121,13 +122,15 @@ export class Sender {
 async function deliver(batch, person) {
   const [change] = batch;
   const { path, method, type, body, longest } = await request(change, batch);
-  if (!path) return { status: 422, told: {} };
+  if (!path) return { status: 422, told: { type: "picture-gone" } };
   const headers = { "courtesy-person": person, ...(type && { "content-type": type }) };
   try {
     const answer = await fetch(`/api/v1${path}`, {
       method, headers, body, redirect: "error", cache: "no-store", signal: AbortSignal.timeout(longest),
     });
-    const told = answer.status === 204 ? {} : await answer.json();
+    // What is in front of the server may say in a page of its own that a picture is too large.
+    const isMute = answer.status === 204 || (answer.status === 413 && !isJson(answer));
+    const told = isMute ? {} : await answer.json();
     const wait = 1000 * Number(answer.headers.get("retry-after") ?? 0);
     return { status: answer.status, told, wait: wait || 0 };
   } catch {
@@ -135,6 +138,8 @@ async function deliver(batch, person) {
     return { status: 0 };
   }
 }
+
+const isJson = (answer) => /[/+]json/.test(answer.headers.get("content-type"));
 
 async function request(change, batch) {
   const { inspection, body } = change;
@@ -168,10 +173,13 @@ function answersTo(batch, { status, told }) {
     if (first.kind !== "item") return [{ change: first, told }];
     return batch.map((change) => answerTo(change, told));
   }
-  const refused = { status, type: told?.type, detail: told?.errors?.[0]?.detail ?? told?.detail, missing: told?.missing };
+  const [error] = told?.errors ?? [];
+  const refused = { status, type: told?.type, field: error?.field, detail: error?.detail ?? told?.detail, missing: told?.missing };
   // One that is wrong refuses all that are sent with it; the others are sent again without it.
-  const wrong = status === 422 ? batch[Number.parseInt(told?.errors?.[0]?.field, 10)] : undefined;
+  const wrong = status === 422 ? batch[Number.parseInt(error?.field, 10)] : undefined;
   if (first.kind === "unphoto" && status === 404) return [{ change: first }];
+  // Photos are sent one by one.
+  if (first.kind === "photo" && refused.type === "id-taken" && !first.isRenamed) return [{ change: first, renamed: newId() }];
   return batch.map((change) => (wrong && change !== wrong ? { change, again: true } : { change, refused }));
 }
 

@@ -6,7 +6,9 @@ import { withUnit } from "./verdict.js";
 
 const REASONS = {
   state: "why_state", incomplete: "why_incomplete", "subscription-inactive": "why_inactive", "photo-limit": "why_photo_limit",
+  "picture-gone": "why_photo_gone",
 };
+const REASONS_OF_PHOTOS = { 413: "why_photo_large", 415: "why_photo_kind" };
 
 const isPhoto = ({ kind }) => kind === "photo" || kind === "unphoto";
 
@@ -74,7 +76,7 @@ export function makeSign(root, model, queue, sender) {
     };
     const isClash = changes[0].refused.theirs;
     return make("div.refusal", {}, make("p", {}, icon("lost"), reason), names(changes), make("p.ways", {},
-      make("button.button", { type: "button", onclick: again }, isClash ? words.keep_mine : words.try_again),
+      ...(canHelp(changes[0]) ? [make("button.button", { type: "button", onclick: again }, isClash ? words.keep_mine : words.try_again)] : []),
       make("button.button", { type: "button", onclick: discard }, words.discard)));
   };
   const names = (changes) => make("ul.small", {}, ...changes.map((change) => make("li", {}, nameOf(model, change))));
@@ -99,8 +101,16 @@ function why(words, { kind, refused }) {
   if (known) return words[known];
   if (refused.status === 403) return words.why_forbidden;
   if (refused.status === 404) return words.why_gone;
-  if (kind === "photo" && [413, 415, 422].includes(refused.status)) return words.why_photo;
+  if (kind === "photo" && REASONS_OF_PHOTOS[refused.status]) return words[REASONS_OF_PHOTOS[refused.status]];
+  if (kind === "photo" && refused.field === "body") return words.why_photo;
   return say(words.why_other, { detail: refused.detail ?? refused.status });
+}
+
+// Whether it may be taken when it is sent once more as it is. What waits for an inspection to come back is sent by itself then.
+function canHelp({ refused }) {
+  const { type, status } = refused;
+  if (refused.theirs || type === "subscription-inactive") return true;
+  return type !== "state" && ![400, 403, 404, 413, 415, 422].includes(status);
 }
 
 // What a change is about, as people call it.

@@ -101,14 +101,21 @@ words! {
     take_theirs: "Take theirs", "Tomar lo otro";
     changed_by_other: "Changed on another phone meanwhile: {theirs}", "Otro teléfono lo cambió: {theirs}";
     taken_back: "not rated any more", "ya sin revisar";
-    why_state: "The inspection is no longer in progress, so this was not taken. A manager can send it back to you.",
-        "La inspección ya no está abierta y esto no se aceptó. Un gerente puede devolvérsela.";
-    why_forbidden: "It was given to somebody else, so this was not taken.", "Se asignó a otra persona y esto no se aceptó.";
+    why_state: "The inspection is no longer in progress, so this was not taken. It goes by itself once a manager sends it back to you.",
+        "La inspección ya no está abierta y esto no se aceptó. Se envía solo en cuanto un gerente se la devuelva.";
+    why_forbidden: "It was given to somebody else, so this was not taken. It goes by itself once it is yours again.",
+        "Se asignó a otra persona y esto no se aceptó. Se envía solo en cuanto vuelva a ser suya.";
     why_gone: "The inspection was deleted.", "La inspección se borró.";
     why_incomplete: "Something is still missing.", "Todavía falta algo.";
     why_inactive: "The subscription of the shop is inactive.", "La suscripción del taller no está activa.";
-    why_photo_limit: "An inspection has 60 photos at most.", "Una inspección tiene 60 fotos como máximo.";
+    why_photo_limit: "An inspection has 60 photos at most. Delete one that tells little, then try again.",
+        "Una inspección tiene 60 fotos como máximo. Borre una que diga poco e intente otra vez.";
+    why_photo_large: "This picture has more than 12 MB, and this phone can't make it smaller. Set the camera to JPEG and take it again.",
+        "Esta foto tiene más de 12 MB y este teléfono no puede reducirla. Ponga la cámara en JPEG y tómela otra vez.";
+    why_photo_kind: "This is no JPEG, PNG or WebP picture. Set the camera to its most compatible format and take it again.",
+        "Esto no es una imagen JPEG, PNG ni WebP. Ponga la cámara en su formato más compatible y tómela otra vez.";
     why_photo: "This picture can't be read. Take it again.", "No se puede leer esta foto. Tómela otra vez.";
+    why_photo_gone: "This picture is no longer on the phone. Take it again.", "Esta foto ya no está en el teléfono. Tómela otra vez.";
     why_other: "The shop's records did not take it: {detail}.", "No se aceptó: {detail}.";
     close: "Close", "Cerrar";
     back: "Back", "Atrás";

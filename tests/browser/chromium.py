@@ -17,7 +17,9 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Its sandbox refuses root, who has nothing to open here but the program's own pages.
         browser = playwright.chromium.launch(
-            executable_path=binary, chromium_sandbox=os.geteuid() != 0, args=["--disable-quic"],
+            executable_path=binary, chromium_sandbox=os.geteuid() != 0,
+            # Names that are this machine's, but that a browser does not trust like it.
+            args=["--disable-quic", "--host-resolver-rules=MAP *.test 127.0.0.1"],
         )
         yield browser
         browser.close()

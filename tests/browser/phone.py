@@ -1,27 +1,45 @@
 """A mechanic's phone at a car: what is tapped there, and what the shop's records say of it afterwards."""
 
-import base64
 import json
-import re
-import urllib.parse
 
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
-# What the server would answer where photos are taken in.
-PHOTO = re.compile(r"/api/v1/inspections/[0-9a-f-]+/photos/([0-9a-f-]+)")
-WHOLE = re.compile(r"/api/v1/inspections/[0-9a-f-]+$")
-DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-# Draws a picture such as a camera makes, so big; noise, because a plain one weighs nothing.
-DRAW = """async ([width, height, noise]) => {
+# Draws a picture such as a camera makes, so big; noise, because a plain one weighs nothing. The grey in its middle tells its number.
+DRAW = """async ([number, width, height, noise]) => {
     const canvas = new OffscreenCanvas(width, height);
     const pen = canvas.getContext("2d");
     for (let x = 0; x < width; x += noise) for (let y = 0; y < height; y += noise) {
         pen.fillStyle = `hsl(${(x * 7 + y * 13) % 360} 60% ${30 + (x * y) % 40}%)`;
         pen.fillRect(x, y, noise, noise);
     }
+    pen.fillStyle = `rgb(${20 * number} ${20 * number} ${20 * number})`;
+    pen.fillRect(width / 4, height / 4, width / 2, height / 2);
     const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
     return [...new Uint8Array(await blob.arrayBuffer())];
 }"""
+# The numbers of the pictures at these addresses.
+RECOGNISE = """addresses => Promise.all(addresses.map(async (address) => {
+    const drawn = await createImageBitmap(await (await fetch(address)).blob());
+    const pen = new OffscreenCanvas(1, 1).getContext("2d");
+    pen.drawImage(drawn, drawn.width / 2, drawn.height / 2, 1, 1, 0, 0, 1, 1);
+    return Math.round(pen.getImageData(0, 0, 1, 1).data[0] / 20);
+}))"""
+# What the phone has of each picture that waits: its longer side, and how much it weighs.
+KEPT = """() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("courtesy");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction("pictures").objectStore("pictures").getAll();
+        asked.onsuccess = async () => {
+            const found = await Promise.all(asked.result.map(async ({ picture, thumb }) => {
+                const drawn = await createImageBitmap(picture);
+                return { side: Math.max(drawn.width, drawn.height), size: picture.size, thumb: Boolean(thumb), type: picture.type };
+            }));
+            opening.result.close();
+            resolve(found);
+        };
+    };
+})"""
 
 
 class Phone:
@@ -42,6 +60,7 @@ class Phone:
         self.page.evaluate("key => { location.hash = `#${key}`; }", screen)
         self.page.locator(f'[data-screen] h1').wait_for()
         self.page.wait_for_function("key => decodeURIComponent(location.hash) === `#${key}`", arg=screen)
+        self.screen = screen
 
     def row(self, category, component):
         return self.page.locator(f"#{category}-{component}")
@@ -75,9 +94,22 @@ class Phone:
     def categories(self):
         return [it["key"] for it in json.loads(self.page.locator("#sheet").text_content())["categories"]]
 
-    def picture(self, width=3000, height=2000, noise=40):
-        data = bytes(self.page.evaluate(DRAW, [width, height, noise]))
+    def picture(self, number=6, width=2600, height=1800, noise=40):
+        """One that the camera makes; it is told from others by its number, from 0 to 12."""
+        data = bytes(self.page.evaluate(DRAW, [number, width, height, noise]))
         return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
+
+    def take(self, place, *pictures):
+        """Takes photos with the camera of this place on the page."""
+        place.locator("input[type=file]").set_input_files(list(pictures))
+
+    def kept_pictures(self):
+        """What is on this phone's disk of each picture that waits."""
+        return self.page.evaluate(KEPT)
+
+    def recognise(self, photos):
+        """Which pictures the server has kept, by their numbers, as it hands them out now."""
+        return self.page.evaluate(RECOGNISE, [it["urls"]["large"] for it in photos])
 
     def waiting(self):
         """The changes that are on this phone's disk."""
@@ -91,48 +123,14 @@ class Phone:
         })""")
 
 
-class PhotoShelf:
-    """Takes photos in as the contract says, as long as nothing else does; and knows what it was sent, how often."""
-
-    def __init__(self, context):
-        self.photos: dict[str, dict] = {}
-        self.times: list[str] = []
-        self.reachable = True
-        context.route(PHOTO, self._take)
-        context.route(WHOLE, self._show)
-        context.route("**/api/v1/photos/*/*", lambda route: route.fulfill(body=DOT, content_type="image/png"))
-
-    def _show(self, route):
-        """The inspection with the photos of it that are here."""
-        if route.request.method != "GET" or not self.reachable:
-            return route.fallback()
-        try:
-            answer = route.fetch()
-        except Error:
-            return route.abort()
-        if not answer.ok:
-            return route.fulfill(response=answer)
-        photos = [{"id": it, "urls": urls(it), **about} for it, about in self.photos.items()]
-        return route.fulfill(response=answer, json=answer.json() | {"photos": photos})
-
-    def _take(self, route):
-        request = route.request
-        identity = PHOTO.search(request.url).group(1)
-        if not self.reachable:
-            return route.abort()
-        if request.method == "DELETE":
-            self.photos.pop(identity, None)
-            return route.fulfill(status=204)
-        self.times.append(identity)
-        about = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.url).query))
-        is_new = identity not in self.photos
-        self.photos[identity] = about
-        answer = {"id": identity, "width": 2048, "height": 1365, "urls": urls(identity)}
-        return route.fulfill(status=201 if is_new else 200, json=answer)
+def photos(shop, inspection):
+    """The photos that the records hold."""
+    return shop.ask("GET", f"/inspections/{inspection}")["photos"]
 
 
-def urls(photo):
-    return {size: f"/api/v1/photos/{photo}/{size}" for size in ("large", "thumb")}
+def shown(photo):
+    """What a photo shows, as the records say it."""
+    return photo["kind"] or f"{photo['category']}/{photo['component']}"
 
 
 def found(shop, inspection):

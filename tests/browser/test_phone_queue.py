@@ -5,23 +5,25 @@ import pathlib
 import random
 import shutil
 import tempfile
+import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
-from phone import Phone, PhotoShelf, found
+from phone import Phone, found, photos, shown
 from program import Program
 from shop import Shop
 from window import log_in
 
-GREENS = [("lights", it) for it in ("brake_lights", "horn", "dash_warning_lamps")]
-SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8}
+# 50 kbit a second.
+LINE = 50_000 / 8
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": LINE, "uploadThroughput": LINE}
 PASSWORD = "correct horse battery staple"
 CUT = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_FAILED|ERR_EMPTY_RESPONSE"
 
 
-def at_car(window, shop, inspection=None, screen="brakes"):
-    here = window()
+def at_car(window, shop, inspection=None, screen="brakes", **how):
+    here = window(**how)
     here.log_in(shop.mechanic)
     phone = Phone(here.page, inspection or shop.inspection("in_progress"))
     phone.window = here
@@ -49,27 +51,44 @@ def colours(shop, inspection):
     return {key: colour for key, (colour, _, _) in found(shop, inspection).items()}
 
 
+class Camera:
+    """Ten photos, one after every third tap, each of the first component on the screen; and what they have to come to."""
+
+    def __init__(self, phone):
+        self._pictures = [phone.picture(number) for number in range(10)]
+        self.wanted = {}
+
+    def take(self, phone, count):
+        if count % 3 == 0:
+            row = phone.page.locator(".item").first
+            number = len(self.wanted)
+            phone.take(row, self._pictures[number])
+            self.wanted[number] = row.get_attribute("id").replace("-", "/")
+
+    def check(self, phone, shop):
+        """Each is with the shop, once, and shows what it was taken of."""
+        held = photos(shop, phone.inspection)
+        assert len(held) == len(self.wanted) == 10
+        assert dict(zip(phone.recognise(held), map(shown, held))) == self.wanted
+
+
 def test_thirty_taps_and_ten_photos_with_the_network_cut_in_between(shop, window):
     phone = at_car(window, shop)
-    shelf = PhotoShelf(phone.page.context)
     phone.window.bear_complaint(CUT)
-    picture = phone.picture()
+    camera = Camera(phone)
 
     def between(count):
-        if count % 3 == 0:
-            phone.page.locator("[data-camera]").first.set_input_files([picture])
+        camera.take(phone, count)
         if count == 12:
             phone.page.context.set_offline(True)
-            shelf.reachable = False
         if count == 24:
             phone.page.context.set_offline(False)
-            shelf.reachable = True
 
     wanted = tap_thirty(phone, between)
     phone.expect_all_saved()
     assert colours(shop, phone.inspection) == wanted
-    assert len(shelf.photos) == 10
-    assert phone.waiting() == []
+    camera.check(phone, shop)
+    assert (phone.waiting(), phone.kept_pictures()) == ([], [])
 
 
 def test_what_is_tapped_without_network_is_seen_to_wait(shop, window):
@@ -127,6 +146,29 @@ def test_a_closed_tab_loses_nothing(shop, window):
     again = Phone(context.new_page(), phone.inspection).open()
     again.expect_all_saved()
     assert colours(shop, phone.inspection) == wanted
+
+
+def test_a_tab_that_the_phone_kills_loses_nothing(shop, window):
+    phone = at_car(window, shop)
+    phone.window.bear_complaint(CUT)
+    context = phone.page.context
+    camera = Camera(phone)
+
+    def between(count):
+        camera.take(phone, count)
+        if count in (8, 16, 24):
+            phone.wait_for_the_disk()
+            with phone.page.expect_event("crash"), pytest.raises(Error):
+                phone.page.goto("chrome://crash")
+            phone.page.close()
+            phone.page = context.new_page()
+            phone.open(phone.screen)
+
+    wanted = tap_thirty(phone, between)
+    phone.expect_all_saved()
+    assert colours(shop, phone.inspection) == wanted
+    camera.check(phone, shop)
+    assert (phone.waiting(), phone.kept_pictures()) == ([], [])
 
 
 def test_the_page_opens_without_network_once_it_was_opened_with(shop, window):
@@ -258,17 +300,54 @@ def test_what_was_completed_elsewhere_says_so_and_goes_on_once_it_is_sent_back(s
 
 def test_a_slow_link_carries_thirty_taps_and_a_photo(shop, window):
     phone = at_car(window, shop)
-    shelf = PhotoShelf(phone.page.context)
+    picture = phone.picture(5, 2048, 1365, 20)
     wire = phone.page.context.new_cdp_session(phone.page)
     wire.send("Network.enable")
     wire.send("Network.emulateNetworkConditions", SLOW)
-    photo = {"kind": "front"}
     phone.go("car")
-    phone.page.locator(".kinds input").first.set_input_files([phone.picture(2048, 1365, 24)])
+    began = time.monotonic()
+    phone.take(phone.page.locator(".kinds > li").first, picture)
+    phone.window.wait_until(lambda: all(it["thumb"] for it in phone.kept_pictures()), "it is made small")
+    [kept] = phone.kept_pictures()
+    assert 150_000 < kept["size"] < 250_000
     wanted = tap_thirty(phone)
-    phone.expect_all_saved(timeout=120_000)
+    # No tap waits for the picture.
+    expect(phone.sign).to_have_text("1 photo")
     assert colours(shop, phone.inspection) == wanted
-    assert list(shelf.photos.values()) == [photo]
+    assert photos(shop, phone.inspection) == []
+    phone.expect_all_saved(timeout=120_000)
+    assert time.monotonic() - began > kept["size"] / LINE, "the line was slow"
+    wire.detach()
+    assert phone.recognise(photos(shop, phone.inspection)) == [5]
+
+
+def test_over_plain_http_nothing_is_lost_and_the_page_says_what_is_missing(shop, window):
+    phone = at_car(window, shop, host="garage.test")
+    phone.window.bear_complaint(CUT)
+    context = phone.page.context
+    assert not phone.page.evaluate("isSecureContext || 'serviceWorker' in navigator || 'locks' in navigator")
+    picture = phone.picture(3)
+    context.set_offline(True)
+    phone.rate("brakes", "fluid_level", "red")
+    phone.take(phone.row("brakes", "fluid_level"), picture)
+    expect(phone.sign).to_have_text("1 waiting, 1 photo")
+    phone.page.locator("[data-sign]").tap()
+    expect(phone.page.locator("[data-queue-list]")).to_contain_text("Over plain http this page can't open without network")
+    phone.wait_for_the_disk()
+    phone.page.close()
+    context.set_offline(False)
+    # Two tabs at once, without the browser's own locks: one of them sends.
+    sent = []
+    context.on("request", lambda request: request.method == "PUT" and sent.append(request.url.split("?")[0]))
+    tabs = [context.new_page() for _ in range(2)]
+    for tab in tabs:
+        tab.goto(f"/inspections/{phone.inspection}/inspect", wait_until="commit")
+    for tab in tabs:
+        Phone(tab, phone.inspection).open(reload=False).expect_all_saved()
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "red"}
+    [photo] = photos(shop, phone.inspection)
+    assert Phone(tabs[0], phone.inspection).recognise([photo]) == [3]
+    assert len(sent) == len(set(sent)) == 2
 
 
 @pytest.fixture
@@ -284,8 +363,10 @@ def test_a_server_that_is_killed_and_comes_back_has_everything(own_program, wind
     page = context.new_page()
     log_in(page, shop.mechanic["email"], PASSWORD)
     phone = Phone(page, inspection).open()
+    camera = Camera(phone)
 
     def between(count):
+        camera.take(phone, count)
         if count == 10:
             own_program.kill()
         if count == 20:
@@ -294,6 +375,7 @@ def test_a_server_that_is_killed_and_comes_back_has_everything(own_program, wind
     wanted = tap_thirty(phone, between)
     phone.expect_all_saved()
     assert colours(shop, inspection) == wanted
+    camera.check(phone, shop)
     context.close()
 
 

@@ -22,12 +22,14 @@ class Window:
 
     def __init__(
         self, browser: Browser, url: str, *, width: int = 390, theme: str = "light", locale: str = "en-US",
-        javascript: bool = True, scale: float = 1,
+        javascript: bool = True, scale: float = 1, moves: bool = False, host: str | None = None,
     ):
+        """`moves` lets things move on the page; `host` is the name by which the program is asked, if not its address."""
         is_phone = width < 600
         self._context = browser.new_context(
-            base_url=url, viewport={"width": width, "height": HEIGHTS.get(width, 800)}, device_scale_factor=scale,
-            color_scheme=theme, locale=locale, java_script_enabled=javascript, reduced_motion="reduce",
+            base_url=url.replace("127.0.0.1", host) if host else url, viewport={"width": width, "height": HEIGHTS.get(width, 800)}, device_scale_factor=scale,
+            color_scheme=theme, locale=locale, java_script_enabled=javascript,
+            reduced_motion="no-preference" if moves else "reduce",
             is_mobile=is_phone, has_touch=is_phone,
         )
         self._context.set_default_timeout(PATIENCE * 1000)
