@@ -167,6 +167,8 @@ async function moving(work, change) {
   if (!hasMoved || isCalm || document.hidden || !document.startViewTransition) return change();
   document.documentElement.classList.add("moving");
   const transition = document.startViewTransition(change);
+  // Nothing has to be shown to the end: who leaves the page, or changes it once more, ends it.
+  transition.ready.catch(() => {});
   transition.finished.catch(() => {}).then(() => document.documentElement.classList.remove("moving"));
   await transition.updateCallbackDone;
 }
