@@ -164,6 +164,11 @@ mod tests {
 
     /// Files whose classes are for every page.
     const SHARED: [&str; 4] = ["tokens.css", "base.css", "components.css", "desk.css"];
+    /// Classes that a page has for itself and that others use as well, with the rules of both; there should be none more.
+    const BORROWED: [&str; 14] = [
+        "answer", "back", "button", "car", "earlier", "facts", "input", "line", "marks", "nothing", "shots", "stack",
+        "thumb", "ways",
+    ];
 
     /// The class that each selector of a stylesheet begins with.
     fn first_classes(style: &str) -> impl Iterator<Item = &str> {
@@ -189,6 +194,31 @@ mod tests {
             }
         }
         assert!(owner.len() > 50, "there is something to judge: {owner:?}");
+    }
+
+    /// The classes that a stylesheet says something about, wherever in a selector they stand.
+    fn all_classes(style: &str) -> HashSet<&str> {
+        let selectors = style.split('{').filter_map(|before| before.rsplit(['}', ';', '/']).next());
+        let words = selectors.flat_map(|selectors| selectors.split([' ', ',', '>', '+', '~', '(', ')', ':', '[']));
+        words.flat_map(|word| word.split('.').skip(1)).filter(|class| !class.is_empty()).collect()
+    }
+
+    /// A class that a page means by itself would bring its rules along to where another page uses it within its own.
+    #[test]
+    fn no_page_uses_what_another_means_by_itself() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/css");
+        let files = fs::read_dir(folder).expect("the styles").flatten().map(|file| {
+            let name = file.file_name().into_string().expect("a plain name");
+            (name, fs::read_to_string(file.path()).expect("text"))
+        });
+        let files: Vec<_> = files.filter(|(name, _)| !SHARED.contains(&name.as_str())).collect();
+        for (owner, style) in &files {
+            let own: HashSet<_> = first_classes(style).filter(|class| !BORROWED.contains(class)).collect();
+            for (name, other) in files.iter().filter(|(name, _)| name != owner) {
+                let used: Vec<_> = all_classes(other).intersection(&own).copied().collect();
+                assert!(used.is_empty(), "{name} uses {used:?}, which {owner} means by itself");
+            }
+        }
     }
 
     #[test]

@@ -9,16 +9,19 @@ import dataclasses
 import itertools
 import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+import scenes
 from chromium import chromium
 from program import Program
 from window import Window, log_in
 
 IMAGES = pathlib.Path(__file__).parents[2] / "docs/images"
 WIDTHS = (390, 1280)
+# Upright, and lying on its side.
+PHONE = (390, 844)
 THEMES = ("light", "dark")
 
 
@@ -38,6 +41,8 @@ class Picture:
     themes: tuple[str, ...] = THEMES
     # Cut off below, where the page is too long to be looked at whole.
     at_most: int = 4000
+    # What is done on the page before the picture is taken.
+    scene: Callable[[Page], None] | None = None
 
 
 REPORT = "{report}"
@@ -68,6 +73,11 @@ PICTURES = (
     Picture("index", "/"),
     Picture("nowhere", "/nowhere", status=404),
     Picture("contract", "/api/docs"),
+    Picture("phone-work", "/work", who="mechanic", widths=PHONE),
+    *(
+        Picture(f"phone-{name}", "/work", who="mechanic", follow="[data-begun]", widths=PHONE, scene=scene)
+        for name, scene in scenes.AT_THE_CAR.items()
+    ),
 )
 # What the README shows; the names are those of the files in docs/images.
 IN_THE_README = (
@@ -134,9 +144,15 @@ def take(
             if picture.follow:
                 window.visit(window.page.locator(picture.follow).first.get_attribute("href"))
             path = folder / (f"{picture.name}.png" if is_alone else f"{picture.name}-{width}-{theme}.png")
-            height = window.page.evaluate("document.documentElement.scrollHeight")
-            clip = {"x": 0, "y": 0, "width": width, "height": min(height, picture.at_most)}
-            window.page.screenshot(path=path, full_page=True, clip=clip)
+            if picture.scene:
+                picture.scene(window.page)
+            # What is at the edges of a phone stays there: such a page is seen as it is in the hand.
+            if picture.scene:
+                window.page.screenshot(path=path)
+            else:
+                height = window.page.evaluate("document.documentElement.scrollHeight")
+                clip = {"x": 0, "y": 0, "width": width, "height": min(height, picture.at_most)}
+                window.page.screenshot(path=path, full_page=True, clip=clip)
             yield path
 
 

@@ -73,6 +73,25 @@ def test_what_becomes_mine_appears_by_itself(shop, window):
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Inspect the 2018 Honda Civic")
 
 
+def test_a_movement_that_is_cut_short_is_no_fault(shop, window):
+    here = window(moves=True)
+    here.log_in(shop.mechanic)
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("Nothing waits for you")
+    # As whoever leaves the page meanwhile does.
+    here.page.evaluate("""() => {
+        const start = document.startViewTransition.bind(document);
+        document.startViewTransition = (change) => {
+            const transition = start(change);
+            transition.skipTransition();
+            document.documentElement.dataset.skipped = "";
+            return transition;
+        };
+    }""")
+    shop.inspection("assigned")
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("Inspect the 2018 Honda Civic")
+    expect(here.page.locator("html[data-skipped]:not(.moving)")).to_have_count(1)
+
+
 def test_a_number_proposes_its_colour_and_another_choice_is_said(shop, window):
     phone = at_car(window, shop)
     pads = phone.row("brakes", "front_pads_left")

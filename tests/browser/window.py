@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from shop import PASSWORD
 
 PATIENCE = 30
-# A phone's and a desk's.
-HEIGHTS = {390: 844, 1280: 800}
+# A phone's, upright and lying on its side, and a desk's.
+HEIGHTS = {390: 844, 844: 390, 1280: 800}
 # Violations of the content security policy, even of a policy that would only report them.
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", it =>
     console.error(`policy: ${it.effectiveDirective} refuses ${it.blockedURI} ${it.sample}`))"""
@@ -25,7 +25,7 @@ class Window:
         javascript: bool = True, scale: float = 1, moves: bool = False, host: str | None = None,
     ):
         """`moves` lets things move on the page; `host` is the name by which the program is asked, if not its address."""
-        is_phone = width < 600
+        is_phone = width < 1000
         self._context = browser.new_context(
             base_url=url.replace("127.0.0.1", host) if host else url, viewport={"width": width, "height": HEIGHTS.get(width, 800)}, device_scale_factor=scale,
             color_scheme=theme, locale=locale, java_script_enabled=javascript,
@@ -37,6 +37,9 @@ class Window:
         self._complaints: list[str] = []
         self._expected: list[str] = []
         self._borne: list[str] = []
+        if moves:
+            # Where a browser only pretends what somebody prefers, it sometimes takes a page for one without movements.
+            self.bear_complaint("ViewTransition opt-in disabled")
         self._context.on("console", self._hear)
         self._context.on("weberror", lambda it: self._complaints.append(f"uncaught: {it.error}"))
         self.page: Page = self._context.new_page()
