@@ -16,6 +16,9 @@ export class Model {
     // The page may come out of what was kept, and the phone have learned more since.
     const isNewer = known && known.made >= sheet.made;
     this.take(isNewer ? known.sheet : sheet.inspection);
+    // What this phone was answered after the page had been made, and before it came.
+    const isUnknown = (item) => item.version > sheet.version;
+    for (const item of known?.sheet.items.filter(isUnknown) ?? []) this.learnItem(thing(item.category, item.component), item);
     this.components = new Map(sheet.categories.flatMap((category) => category.components.map((component) => [
       thing(category.key, component.key), { category, component },
     ])));

@@ -23,6 +23,8 @@ pub(super) struct Sheet {
     language: &'static str,
     distance: &'static str,
     inspection: Value,
+    /// How many writes to its findings this knows of.
+    version: i32,
     categories: Vec<SheetCategory>,
     words: &'static Words,
 }
@@ -90,6 +92,7 @@ impl Sheet {
             language: language.code(),
             distance: desk.shop.settings.units.of_distance(language),
             inspection: without_people(whole),
+            version: whole.inspection.findings_version,
             categories: categories.filter(|category| !category.components.is_empty()).collect(),
             words: Words::of(language),
         }

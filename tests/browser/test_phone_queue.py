@@ -243,8 +243,8 @@ def test_nobody_s_taps_are_sent_as_somebody_else_s(shop, window):
     phone.page.context.set_offline(True)
     phone.rate("brakes", "fluid_level", "red")
     expect(phone.sign).to_have_text("1 waiting")
-    # A colleague logs in on the same phone, in another tab, while this one is open.
-    colleague = shop.person("mechanic")
+    # A colleague who might rate here as well logs in on the same phone, in another tab, while this one is open.
+    colleague = shop.person("shop_manager")
     tab = phone.page.context.new_page()
     tab.route("**/items", lambda route: route.abort())
     phone.page.route("**/items", lambda route: route.abort())
@@ -409,6 +409,44 @@ def test_a_new_program_takes_over_without_mixing(own_program, pytestconfig, brow
     phone.rate("brakes", "pedal_feel", "green")
     phone.expect_all_saved()
     context.close()
+
+
+def test_what_is_answered_while_the_page_is_opened_again_is_known_to_it(shop, window):
+    phone = at_car(window, shop)
+    phone.window.bear_complaint(CUT)
+    context = phone.page.context
+    # A tab that sees what is kept, while the other one is between two pages.
+    beside = Phone(context.new_page(), phone.inspection)
+    beside.page.goto("/api/docs")
+    taps, pages = [], []
+    context.route("**/items", lambda route: taps.append(route))
+    phone.rate("brakes", "fluid_level", "red")
+    phone.window.wait_until(lambda: taps, "it is on its way")
+    # Nobody looks what has changed since.
+    context.route("**/api/v1/inspections/*", lambda route: route.abort())
+
+    # The page is made before the tap arrives, and comes after its answer.
+    def make(route):
+        pages.append((route, route.fetch()))
+
+    context.route("**/inspect", make)
+    # No worker stands between.
+    phone.page.evaluate("""async () => {
+        for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+        window.isOld = true;
+        location.reload();
+    }""")
+    phone.window.wait_until(lambda: pages, "the page is made")
+    taps[0].continue_()
+    phone.window.wait_until(lambda: beside.waiting() == [], "the answer is kept")
+    [[route, page]] = pages
+    route.fulfill(response=page)
+    phone.page.wait_for_function("() => !window.isOld && document.querySelector('#inspect[data-ready]')")
+    expect(phone.row("brakes", "fluid_level").locator(".rate :checked")).to_have_value("red")
+    context.unroute("**/items")
+    phone.rate("brakes", "fluid_level", "green")
+    phone.expect_all_saved()
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "green"}
 
 
 @pytest.mark.parametrize("seed", range(4))
