@@ -254,6 +254,14 @@ function tryAgain({ status, assigned_to: assignee }) {
   if (back.length > 0) queue.retry(back.map((change) => change.seq)).catch(() => {});
 }
 
+// The worker keeps the pages that it brings. One that came before there was a worker is brought to it.
+async function beKept() {
+  await navigator.serviceWorker.register("/worker.js");
+  const { active } = await navigator.serviceWorker.ready;
+  const [visit] = performance.getEntriesByType("navigation");
+  if (!visit.workerStart) active.postMessage({ keep: [location.pathname] });
+}
+
 queue.listen((answered, isElsewhere) => {
   if (answered && isElsewhere) model.learn(answered);
   updateAll();
@@ -267,5 +275,5 @@ go();
 root.dataset.ready = "";
 const watcher = watch(look);
 shrinkLeft(model).then(updateAll, () => {});
-if (isSecureContext) navigator.serviceWorker?.register("/worker.js").catch(() => {});
+if (isSecureContext && navigator.serviceWorker) beKept().catch(() => {});
 navigator.storage?.persist?.().catch(() => {});

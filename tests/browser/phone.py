@@ -1,8 +1,11 @@
 """A mechanic's phone at a car: what is tapped there, and what the shop's records say of it afterwards."""
 
 import json
+import time
 
 from playwright.sync_api import Page, expect
+
+from window import PATIENCE
 
 # Draws a picture such as a camera makes, so big; noise, because a plain one weighs nothing. The grey in its middle tells its number.
 DRAW = """async ([number, width, height, noise]) => {
@@ -84,6 +87,13 @@ class Phone:
     def wait_for_the_disk(self):
         """No hand is as fast as what drives the browser: a tap reaches the disk within some milliseconds."""
         self.page.locator("[data-sign]:not([aria-busy=true])").wait_for()
+
+    def wait_until_kept(self):
+        """From then on the page opens without network."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.page.evaluate("async () => Boolean(await caches.match(location.pathname))"):
+            assert time.monotonic() < deadline, "the page was not kept"
+            self.page.wait_for_timeout(20)
 
     def components(self, category):
         """The components of a category, as the phone knows them, with whether they are measured."""

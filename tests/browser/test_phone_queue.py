@@ -174,8 +174,7 @@ def test_a_tab_that_the_phone_kills_loses_nothing(shop, window):
 def test_the_page_opens_without_network_once_it_was_opened_with(shop, window):
     phone = at_car(window, shop)
     phone.window.bear_complaint(CUT)
-    phone.page.evaluate("navigator.serviceWorker.ready")
-    phone.open()
+    phone.wait_until_kept()
     phone.rate("brakes", "fluid_level", "red")
     phone.expect_all_saved()
     phone.page.context.set_offline(True)
@@ -191,6 +190,22 @@ def test_the_page_opens_without_network_once_it_was_opened_with(shop, window):
     phone.expect_all_saved()
     expected = {"brakes/fluid_level": "red", "brakes/pedal_feel": "green", "brakes/parking_brake": "na"}
     assert colours(shop, phone.inspection) == expected
+
+
+def test_a_page_that_was_there_before_the_worker_opens_without_network_as_well(shop, window):
+    here = window()
+    here.bear_complaint(CUT)
+    # No other page has a worker.
+    here.page.add_init_script("""if (!location.pathname.endsWith("/inspect"))
+        navigator.serviceWorker.register = () => Promise.reject(new Error("not yet"));""")
+    here.log_in(shop.mechanic)
+    phone = Phone(here.page, shop.inspection("in_progress")).open()
+    assert phone.page.evaluate("performance.getEntriesByType('navigation')[0].workerStart") == 0
+    phone.wait_until_kept()
+    phone.page.context.set_offline(True)
+    phone.open()
+    phone.rate("brakes", "pedal_feel", "green")
+    expect(phone.sign).to_have_text("1 waiting")
 
 
 def test_a_browser_that_is_restarted_goes_on(shop, window, browser):
@@ -454,6 +469,7 @@ def test_whatever_happens_in_whatever_order_the_records_hold_the_last_tap_of_eac
     chance = random.Random(seed)
     phone = at_car(window, shop)
     phone.window.expect_complaint(CUT + "|status of 503")
+    phone.wait_until_kept()
     answers = {"lost": 0, "refused": 0}
 
     def fail(route):
