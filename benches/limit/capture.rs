@@ -12,6 +12,7 @@ use crate::cluster::Cluster;
 use crate::load::Connection;
 use crate::operations::Operation;
 use crate::program::Program;
+use crate::script::NEW_ID;
 use crate::seats::Seat;
 
 /// One statement as it was sent.
@@ -24,8 +25,8 @@ pub(crate) struct Statement {
 /// What one request made the program send.
 pub(crate) struct Captured {
     pub(crate) statements: Vec<Statement>,
-    /// The id that the request brought for what it makes.
-    pub(crate) id: Uuid,
+    /// What is another one with each request, and how pgbench makes a new one.
+    pub(crate) new: Vec<(String, &'static str)>,
 }
 
 /// A PostgreSQL that logs every statement with its values, and a connection to the program.
@@ -71,14 +72,20 @@ impl Ear {
     }
 
     async fn ask(&mut self, operation: &Operation, seat: &Seat, turn: usize) -> Captured {
+        let id = Uuid::now_v7();
+        let statements = self.hear(&operation.request(seat, turn, id)).await;
+        Captured { statements, new: vec![(id.to_string(), NEW_ID)] }
+    }
+
+    /// What this request makes the program send.
+    pub(crate) async fn hear(&mut self, request: &[u8]) -> Vec<Statement> {
         let mut log = File::open(&self.log).expect("PostgreSQL logs");
         log.seek(SeekFrom::End(0)).expect("a file");
-        let id = Uuid::now_v7();
-        self.connection.ask(&operation.request(seat, turn, id)).await;
+        self.connection.ask(request).await;
         // Statements are logged before they are carried out, so with the answer all of them are there.
         let mut said = String::new();
         log.read_to_string(&mut said).expect("text");
-        Captured { statements: statements(&said), id }
+        statements(&said)
     }
 }
 

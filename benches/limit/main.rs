@@ -23,6 +23,7 @@ mod stand;
 mod statistics;
 mod streams;
 mod texting;
+mod webhook;
 
 use clap::Parser as _;
 

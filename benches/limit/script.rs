@@ -17,7 +17,7 @@ enum Flight {
 
 /// What goes on from transaction to transaction: a new id is made of a beginning of the client's own and a number.
 pub(crate) const FIRST_NUMBER: u64 = 100_000_000_000;
-const NEW_ID: &str = "(:beginning::text || :number::text)::uuid";
+pub(crate) const NEW_ID: &str = "(:beginning::text || :number::text)::uuid";
 
 /// A script under way.
 struct Script<'a> {
@@ -40,7 +40,6 @@ pub(crate) fn script(captured: &[Captured], seat: &Seat, kind: &str) -> String {
 impl Script<'_> {
     fn transaction(&mut self, captured: &Captured) {
         self.line("\\set number :number + 1");
-        let id = captured.id.to_string();
         let mut flight = Flight::First;
         for Statement { words, values } in &captured.statements {
             if let Some((begin, _)) = words.split_once("; SET LOCAL app.current_shop_id") {
@@ -55,14 +54,14 @@ impl Script<'_> {
                 flight = Flight::Second;
                 self.line("\\endpipeline\n\\startpipeline");
             }
-            let words = self.bind(words, values, &id);
+            let words = self.bind(words, values, &captured.new);
             self.line(&format!("{words};"));
         }
         self.line("\\endpipeline");
     }
 
     /// Puts pgbench's variables where `$1`, `$2` and so on stand. Only NULL is written out: pgbench can't bind it.
-    fn bind(&mut self, words: &str, values: &[Option<String>], id: &str) -> String {
+    fn bind(&mut self, words: &str, values: &[Option<String>], new: &[(String, &str)]) -> String {
         let mut bound = String::new();
         let mut parts = words.split('$');
         bound.push_str(parts.next().unwrap_or_default());
@@ -71,8 +70,10 @@ impl Script<'_> {
             let number: usize = part[..digits].parse().expect("a dollar sign stands before a number only");
             match &values[number - 1] {
                 None => bound.push_str("NULL"),
-                Some(value) if value == id => bound.push_str(NEW_ID),
-                Some(value) => write!(bound, ":{}", self.name(value)).expect("text takes everything"),
+                Some(value) => match new.iter().find(|(known, _)| known == value) {
+                    Some((_, made)) => bound.push_str(made),
+                    None => write!(bound, ":{}", self.name(value)).expect("text takes everything"),
+                },
             }
             bound.push_str(&part[digits..]);
         }

@@ -9,10 +9,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use futures_util::future::join_all;
-use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
@@ -22,14 +18,13 @@ use uuid::Uuid;
 use crate::arguments::Arguments;
 use crate::cluster::Cluster;
 use crate::data::Data;
-use crate::load::Connection;
 use crate::program::Program;
-use crate::statistics::percentile;
+use crate::webhook;
 
-const DATABASE: &str = "texting";
-const SID: &str = "AC0123456789abcdef0123456789abcdef";
-const TOKEN: &str = "12345";
-const PUBLIC_URL: &str = "https://inspect.example";
+pub(crate) const DATABASE: &str = "texting";
+pub(crate) const SID: &str = "AC0123456789abcdef0123456789abcdef";
+pub(crate) const TOKEN: &str = "12345";
+pub(crate) const PUBLIC_URL: &str = "https://inspect.example";
 
 /// How long the provider takes for an answer.
 const ANSWER: Duration = Duration::from_millis(100);
@@ -38,13 +33,10 @@ const BUSY: i32 = 5000;
 const OTHERS: usize = 49;
 /// Among so many texts the others' have to be.
 const FIRST: usize = 100;
-/// Texts a second that are demanded, out and in.
+/// Texts a second that are demanded.
 const OUT: f64 = 300.0;
-const IN: f64 = 500.0;
 /// How long handing all of them over may take.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How many connections tell of texts at once.
-const CONNECTIONS: usize = 16;
 
 /// Which shop's number each text came from, in order, and when the first and the last came.
 #[derive(Default)]
@@ -76,7 +68,7 @@ pub(crate) async fn measure(cluster: &Cluster, data: &Data, arguments: &Argument
     println!("Texting, beside a provider that answers in {} ms", ANSWER.as_millis());
     sent(&books, &numbers[0], queued).await;
     let (before, _) = program.memory();
-    received(&program, &numbers, arguments).await;
+    webhook::measure(cluster, &superuser, &program, arguments).await;
     let (now, most) = program.memory();
     println!("memory of the program: {before:.0} MiB, then {now:.0} MiB, {most:.0} MiB at most\n");
 }
@@ -155,53 +147,6 @@ async fn sent(books: &Shared, busy: &str, queued: usize) {
     println!("out: {rate:.0} texts/s; demanded >= {OUT}: {}", verdict(rate >= OUT));
 }
 
-/// Tells of customers' texts as fast as they are heard, and prints how fast that is.
-async fn received(program: &Program, numbers: &[String], arguments: &Arguments) {
-    let end = Instant::now() + arguments.seconds;
-    let telling = (0..CONNECTIONS).map(async |connection| {
-        let mut line = Connection::open(program.address).await;
-        let mut latencies = Vec::new();
-        for turn in 0.. {
-            let request = webhook(&numbers[(connection + turn) % numbers.len()], turn);
-            let asked = Instant::now();
-            line.ask(&request).await;
-            if Instant::now() >= end {
-                break;
-            }
-            latencies.push(asked.elapsed());
-        }
-        latencies
-    });
-    let mut latencies = join_all(telling).await.concat();
-    #[expect(clippy::cast_precision_loss, reason = "they are some thousands")]
-    let rate = latencies.len() as f64 / arguments.seconds.as_secs_f64();
-    let [half, most] = [50, 99].map(|percent| percentile(&mut latencies, percent).as_secs_f64() * 1000.0);
-    println!(
-        "in: {rate:.0} texts/s on {CONNECTIONS} connections, p50 {half:.1} ms, p99 {most:.1} ms; demanded >= {IN}: {}",
-        verdict(rate >= IN)
-    );
-}
-
-/// A text from one of a hundred phones, as Twilio tells of it.
-fn webhook(to: &str, turn: usize) -> Vec<u8> {
-    let from = format!("+1415556{:04}", turn % 100);
-    let its_id = format!("SM{}", Uuid::new_v4().simple());
-    let mut form =
-        vec![("AccountSid", SID), ("Body", "Is it done?"), ("From", &from), ("MessageSid", &its_id), ("To", to)];
-    form.sort_unstable();
-    let path = "/webhooks/twilio/sms";
-    let signed: String = form.iter().flat_map(|(name, value)| [*name, *value]).collect();
-    let key = Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, TOKEN.as_bytes());
-    let signature = STANDARD.encode(sign(&key, format!("{PUBLIC_URL}{path}{signed}").as_bytes()));
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\nx-twilio-signature: {signature}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-fn verdict(is_kept: bool) -> &'static str {
+pub(crate) fn verdict(is_kept: bool) -> &'static str {
     if is_kept { "kept" } else { "MISSED" }
 }
