@@ -77,7 +77,7 @@ impl Answer {
         match self {
             Self::DoIt => "done",
             Self::Later => "waiting",
-            Self::CallMe => "phone",
+            Self::CallMe => "handset",
         }
     }
 }

@@ -1,4 +1,4 @@
-"""What axe-core says of a page, by WCAG 2.2 AA, that labels lead to their fields, and that nobody has to scroll sideways."""
+"""What axe-core says of a page, by WCAG 2.2 AA; and that nobody scrolls sideways, or meets a dead label or a missing icon."""
 
 import pathlib
 import sys
@@ -34,5 +34,8 @@ def check_accessibility(page: Page, target: int | None = None) -> None:
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     of_nothing = page.locator("label").evaluate_all("all => all.filter(it => !it.control).map(it => it.textContent)")
     assert not of_nothing, f"{page.url} has labels that lead to no field: {of_nothing}"
+    unseen = page.locator("use").evaluate_all("""all => all.map(it => it.getAttribute("href"))
+        .filter(it => !document.querySelector(`symbol[id="${it.slice(1)}"]`))""")
+    assert not unseen, f"{page.url} shows icons that there are not: {unseen}"
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
     assert not found, f"{page.url} is not accessible:\n\n" + "\n\n".join(found)
