@@ -78,9 +78,13 @@ class Program:
         return self
 
     def __exit__(self, *_):
+        # As an operator does it, so that PostgreSQL has ended as well and writes nothing more into the folder.
         if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._process.stdout.close()
         self._folder.cleanup()
 
