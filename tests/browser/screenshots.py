@@ -86,6 +86,9 @@ IN_THE_README = (
         "review", "/board", who="manager", follow="#cars-completed a[data-card]", widths=(1280,), themes=("light",),
         at_most=800,
     ),
+    Picture(
+        "phone", "/work", who="mechanic", follow="[data-begun]", widths=(390,), themes=("light",), scene=scenes.brakes,
+    ),
     Picture("report", REPORT, widths=(390,), themes=("light",), at_most=1500),
 )
 
