@@ -35,7 +35,7 @@ def check_accessibility(page: Page, target: int | None = None) -> None:
     of_nothing = page.locator("label").evaluate_all("all => all.filter(it => !it.control).map(it => it.textContent)")
     assert not of_nothing, f"{page.url} has labels that lead to no field: {of_nothing}"
     unseen = page.locator("use").evaluate_all("""all => all.map(it => it.getAttribute("href"))
-        .filter(it => !document.querySelector(`symbol[id="${it.slice(1)}"]`))""")
+        .filter(it => it && !document.querySelector(`symbol[id="${it.slice(1)}"]`))""")
     assert not unseen, f"{page.url} shows icons that there are not: {unseen}"
     assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
     assert not found, f"{page.url} is not accessible:\n\n" + "\n\n".join(found)

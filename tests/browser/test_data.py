@@ -58,13 +58,13 @@ def test_a_long_list_tells_how_far_it_is(shop, window, tmp_path):
     here = window(width=1280)
     here.log_in(shop.manager)
     long = tmp_path / "long.csv"
-    long.write_text("First name\n" + "".join(f"Customer {n}\n" for n in range(20_000)), encoding="utf-8")
+    long.write_text("First name\n" + "".join(f"Customer {n}\n" for n in range(99_000)), encoding="utf-8")
     here.visit("/settings/data")
     here.page.get_by_label("File").set_input_files(long)
     # What is told on the way is gone with its page.
     here.page.evaluate(REMEMBER)
     here.page.get_by_role("button", name="Look at it first").click()
-    expect(here.page.get_by_role("heading", level=1)).to_have_text("20,000 customers to import", timeout=60_000)
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("99,000 customers to import", timeout=60_000)
     assert "rows read so far" in here.page.evaluate("sessionStorage.getItem('told')")
 
 
