@@ -25,7 +25,7 @@ const queue = new Queue(owner);
 const known = await knownOf(owner, sheet.inspection.id).catch(() => undefined);
 await queue.reload();
 const model = new Model(sheet, known, queue);
-const sender = new Sender(queue, sheet.person, (answers) => model.learn(answers));
+const sender = new Sender(queue, sheet.person);
 const sign = makeSign(root, model, queue, sender);
 
 // The car, the categories, and the end.
@@ -262,8 +262,8 @@ async function beKept() {
   if (!visit.workerStart) active.postMessage({ keep: [location.pathname] });
 }
 
-queue.listen((answered, isElsewhere) => {
-  if (answered && isElsewhere) model.learn(answered);
+queue.listen((answered) => {
+  if (answered) model.learn(answered);
   updateAll();
   if (answered?.some(({ change, refused }) => change.inspection === model.id && change.kind === "complete" && !refused)) location.assign("/work");
 });

@@ -1,6 +1,7 @@
 // The inspection as the mechanic sees it: what the server last said, and over it what waits on this phone.
 
 import { keepKnown } from "./kept.js";
+import { learned } from "./learned.js";
 import { changed, progress } from "./verdict.js";
 
 const TYPING = 900;
@@ -15,10 +16,9 @@ export class Model {
     this.made = sheet.made;
     // The page may come out of what was kept, and the phone have learned more since.
     const isNewer = known && known.made >= sheet.made;
-    this.take(isNewer ? known.sheet : sheet.inspection);
     // What this phone was answered after the page had been made, and before it came.
-    const isUnknown = (item) => item.version > sheet.version;
-    for (const item of known?.sheet.items.filter(isUnknown) ?? []) this.learnItem(thing(item.category, item.component), item);
+    const answers = known?.sheet.items.filter((item) => item.version > sheet.version).map((item) => ({ change: {}, item })) ?? [];
+    this.take(learned(isNewer ? known.sheet : sheet.inspection, answers));
     this.components = new Map(sheet.categories.flatMap((category) => category.components.map((component) => [
       thing(category.key, component.key), { category, component },
     ])));
@@ -41,29 +41,19 @@ export class Model {
   }
 
   // What the server answered to changes that were sent, from here or from another tab.
-  async learn(answers) {
-    for (const { change, item, refused, again, renamed, told } of answers) {
-      if (refused?.theirs) this.learnItem(change.thing, refused.theirs);
-      if (change.inspection !== this.id || refused || again || renamed) continue;
-      if (item) this.learnItem(change.thing, item);
-      if (change.kind === "inspection") this.whole.odometer_reading = told.odometer_reading;
-      if (change.kind === "vehicle") Object.assign(this.whole.vehicle, change.body);
-      // A page that was made meanwhile has it already.
-      if (change.kind === "photo") this.photos = [...this.photosBut(change.body.id), { ...told, ...change.body }];
-      if (change.kind === "unphoto") this.photos = this.photosBut(change.body.id);
-      if (change.kind === "complete") this.whole.status = told.status;
-    }
+  learn(answers) {
+    this.take(learned(this.all(), answers.filter(({ change }) => change.inspection === this.id)));
     this.learned += 1;
-    await this.keep();
+    this.keep();
   }
 
-  learnItem(of, item) {
-    if ((this.items.get(of)?.version ?? 0) <= item.version) this.items.set(of, item);
+  all() {
+    return { ...this.whole, items: [...this.items.values()], photos: this.photos };
   }
 
   keep() {
-    this.whole = { ...this.whole, items: [...this.items.values()], photos: this.photos };
-    return keepKnown(this.owner, this.id, this.made, this.whole).catch(() => {});
+    this.whole = this.all();
+    keepKnown(this.owner, this.id, this.made, this.whole).catch(() => {});
   }
 
   finding(category, component) {

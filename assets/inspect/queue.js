@@ -6,6 +6,7 @@
 // thing; "after" stands for whatever the one before it leads to.
 
 import { asked, changesOf, read, write } from "./kept.js";
+import { learned } from "./learned.js";
 
 const MOST_AT_ONCE = 100;
 const SMALL = ["item", "inspection", "vehicle"];
@@ -87,7 +88,7 @@ export class Queue {
     this.listeners = [];
     // To the other tabs.
     this.others = "BroadcastChannel" in globalThis ? new BroadcastChannel("courtesy-queue") : undefined;
-    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered, true));
+    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered));
   }
 
   listen(listener) {
@@ -161,8 +162,10 @@ export class Queue {
     });
   }
 
+  // What was answered waits no longer and is known, at once: whichever page opens the inspection next, or was just closed,
+  // no later tap takes its own predecessor for somebody else's.
   async settle(answers) {
-    await this.change(async (changes, pictures) => {
+    await this.change(async (changes, pictures, known) => {
       const waiting = await changesOf(changes, this.owner);
       const kept = settled(waiting, answers);
       const left = new Set(kept.map((change) => change.seq));
@@ -178,10 +181,17 @@ export class Queue {
         pictures.put(await asked(pictures.get(change.body.id)), id);
         pictures.delete(change.body.id);
       }
+      for (const inspection of new Set(answers.map(({ change }) => change.inspection))) {
+        // Of one that this phone has not looked at since, only what was answered.
+        const unseen = { owner: this.owner, inspection, made: "", sheet: { items: [], photos: [] } };
+        const before = await asked(known.get([this.owner, inspection])) ?? unseen;
+        const about = answers.filter(({ change }) => change.inspection === inspection);
+        known.put({ ...before, sheet: learned(before.sheet, about) });
+      }
     }, answers);
   }
 
-  async reload(answered, isElsewhere) {
+  async reload(answered) {
     try {
       const waiting = await read(["changes"], (changes) => changesOf(changes, this.owner));
       if (this.busy === 0) this.waiting = waiting;
@@ -189,7 +199,7 @@ export class Queue {
     } catch (error) {
       this.failure = error;
     }
-    this.tell(answered, isElsewhere);
+    this.tell(answered);
   }
 
   // What is painted until the disk has answered.
@@ -206,7 +216,7 @@ export class Queue {
     this.busy += 1;
     this.tell();
     try {
-      await write(["changes", "pictures"], work);
+      await write(["changes", "pictures", "known"], work);
     } catch (error) {
       this.failure = error;
       this.tell();
@@ -218,9 +228,8 @@ export class Queue {
     await this.reload(answered);
   }
 
-  // What was answered, and whether that was another tab's doing.
-  tell(answered, isElsewhere = false) {
-    for (const listener of this.listeners) listener(answered, isElsewhere);
+  tell(answered) {
+    for (const listener of this.listeners) listener(answered);
   }
 }
 

@@ -18,11 +18,9 @@ const PASSING = [408, 425, 429, 500, 502, 503, 504];
 
 export class Sender {
   // `person` is as whom the server has to know whoever sends: their taps are nobody else's.
-  // `learn` keeps what the server answered.
-  constructor(queue, person, learn = async () => {}) {
+  constructor(queue, person) {
     this.queue = queue;
     this.person = person;
-    this.learn = learn;
     this.isLoggedOut = false;
     this.isReached = true;
     this.lanes = Object.fromEntries(LANES.map((name) => [name, { wait: FIRST_PATIENCE, failures: 0 }]));
@@ -97,9 +95,6 @@ export class Sender {
       const answers = answersTo(batch, answer);
       if (answers.every((it) => it.again)) this.pause(lane);
       else Object.assign(lane, { wait: FIRST_PATIENCE, due: undefined, failures: 0 });
-      // First what is known, then what waits: a page that is closed in between sends a tap once more, and no later tap
-      // takes its own predecessor for somebody else's.
-      await this.learn(answers);
       await this.queue.settle(answers);
       return;
     }

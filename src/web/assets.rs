@@ -50,6 +50,7 @@ macro_rules! queue {
         concat!(
             include_str!("../../assets/inspect/kept.js"),
             include_str!("../../assets/inspect/ids.js"),
+            include_str!("../../assets/inspect/learned.js"),
             include_str!("../../assets/inspect/turn.js"),
             include_str!("../../assets/inspect/queue.js"),
             include_str!("../../assets/inspect/sender.js"),

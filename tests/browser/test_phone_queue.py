@@ -464,6 +464,32 @@ def test_what_is_answered_while_the_page_is_opened_again_is_known_to_it(shop, wi
     assert colours(shop, phone.inspection) == {"brakes/fluid_level": "green"}
 
 
+def test_what_another_car_s_page_was_answered_is_known_to_this_one(shop, window):
+    phone = at_car(window, shop)
+    phone.window.bear_complaint(CUT)
+    phone.wait_until_kept()
+    other = Phone(phone.page, shop.inspection("in_progress")).open()
+    other.wait_until_kept()
+    phone.open()
+    phone.page.context.set_offline(True)
+    phone.rate("brakes", "fluid_level", "red")
+    phone.wait_for_the_disk()
+    # Sent from there, while nobody looks at the first car.
+    other.open()
+    phone.page.context.set_offline(False)
+    other.expect_all_saved()
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "red"}
+    # The first car's page comes out of what was kept, as it was before.
+    phone.page.context.set_offline(True)
+    phone.open()
+    expect(phone.row("brakes", "fluid_level").locator(".rate :checked")).to_have_value("red")
+    phone.rate("brakes", "fluid_level", "yellow")
+    phone.wait_for_the_disk()
+    phone.page.context.set_offline(False)
+    phone.expect_all_saved()
+    assert colours(shop, phone.inspection) == {"brakes/fluid_level": "yellow"}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_in_whatever_order_the_records_hold_the_last_tap_of_each(shop, window, seed):
     chance = random.Random(seed)
