@@ -9,7 +9,7 @@ use crate::operations::{self, Operation, Texts};
 use crate::outbox::Outbox;
 use crate::seats::Seat;
 use crate::stand::Stand;
-use crate::statistics::median;
+use crate::statistics::{median, verdict};
 
 /// How many times as long a request may take on the grown side.
 const MOST: f64 = 1.2;
@@ -60,7 +60,7 @@ async fn compare(operation: &Operation, sides: &[Side<'_>; 2], arguments: &Argum
     }
     let [small, grown] = rates.map(median);
     let ratio = small / grown;
-    let verdict = if ratio <= MOST { "kept" } else { "MISSED" };
+    let verdict = verdict(ratio <= MOST);
     println!(
         "{:<14} {CONNECTIONS:>5} {small:>9.0} {grown:>9.0} answers/s, takes {ratio:.2} times as long; demanded <= {MOST}: {verdict}",
         operation.name

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::cluster::Cluster;
 use crate::data::{Data, ORDINARY};
 use crate::stand::Stand;
+use crate::statistics::verdict;
 
 /// Customers in the list.
 const ROWS: u32 = 50_000;
@@ -44,7 +45,7 @@ pub(crate) async fn measure(cluster: &Cluster, data: &Data) {
     let imported = customers(&stand.superuser, seat.get("shop_id")).await;
     assert!(imported >= i64::from(ROWS), "only {imported} customers are there");
     let copied = copy(&stand.superuser, other.expect("several shops").get("shop_id")).await;
-    let verdict = if judged + written <= MOST { "kept" } else { "MISSED" };
+    let verdict = verdict(judged + written <= MOST);
     println!(
         "uploaded and judged in {:.1} s, imported in {:.1} s; demanded together <= {} s: {verdict}",
         judged.as_secs_f64(),

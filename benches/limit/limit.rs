@@ -14,7 +14,7 @@ use crate::pgbench::{self, Script};
 use crate::script::script;
 use crate::seats::Seat;
 use crate::stand::Stand;
-use crate::statistics::median;
+use crate::statistics::{median, verdict};
 
 /// The database that is worked on.
 const DATABASE: &str = "measured";
@@ -56,7 +56,7 @@ pub(crate) async fn measure(cluster: &Cluster, data: &Data, arguments: &Argument
         }
     }
     let (now, most) = stand.program.memory();
-    let verdict = if most < MEMORY { "kept" } else { "MISSED" };
+    let verdict = verdict(most < MEMORY);
     println!(
         "memory of the program: {now:.0} MiB now, {most:.0} MiB at most; demanded below {MEMORY} MiB: {verdict}\n"
     );
@@ -152,20 +152,16 @@ fn verdicts(operation: &Operation, connections: usize, ratio: f64, processor_sec
     let mut verdicts = Vec::new();
     if connections == DEMANDED_AT {
         let Operation { demand, aim, .. } = operation;
-        verdicts.push(format!("ratio >= {demand} (aim {aim}): {}", verdict(ratio >= *demand, ratio >= *aim)));
+        verdicts.push(format!("ratio >= {demand} (aim {aim}): {}", standing(ratio >= *demand, ratio >= *aim)));
     }
     let (most, aim) = PROCESSOR_SECONDS;
     verdicts.push(format!(
         "processor <= {most} (aim {aim}): {}",
-        verdict(processor_seconds <= most, processor_seconds <= aim)
+        standing(processor_seconds <= most, processor_seconds <= aim)
     ));
     verdicts.join(", ")
 }
 
-fn verdict(is_kept: bool, is_aim_reached: bool) -> &'static str {
-    match (is_kept, is_aim_reached) {
-        (_, true) => "aim reached",
-        (true, false) => "kept",
-        (false, false) => "MISSED",
-    }
+fn standing(is_kept: bool, is_aim_reached: bool) -> &'static str {
+    if is_aim_reached { "aim reached" } else { verdict(is_kept) }
 }

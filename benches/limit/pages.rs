@@ -13,7 +13,7 @@ use crate::cluster::Cluster;
 use crate::data::{Data, ORDINARY};
 use crate::seats::Seat;
 use crate::stand::Stand;
-use crate::statistics::percentile;
+use crate::statistics::{percentile, verdict};
 
 /// Pages asked for in a second, all kinds together.
 const PACE: u32 = 50;
@@ -72,7 +72,7 @@ pub(crate) async fn measure(cluster: &Cluster, data: &Data, arguments: &Argument
     for (place, (name, _)) in PAGES.iter().enumerate() {
         let mut latencies: Vec<Duration> = asked.iter().skip(place).step_by(PAGES.len()).copied().collect();
         let (half, most) = (percentile(&mut latencies, 50), percentile(&mut latencies, 99));
-        let verdict = if most <= MOST { "kept" } else { "MISSED" };
+        let verdict = verdict(most <= MOST);
         let milliseconds = |took: Duration| took.as_secs_f64() * 1000.0;
         println!(
             "{name:<14} {:>6} times, p50 {:>6.1} ms, p99 {:>6.1} ms; demanded p99 <= {} ms: {verdict}",

@@ -17,7 +17,7 @@ use crate::painting::{painted, painted_of};
 use crate::program::processor_time_of_children;
 use crate::seats::Seat;
 use crate::stand::Stand;
-use crate::statistics::{median, percentile};
+use crate::statistics::{median, percentile, verdict};
 
 const DATABASE: &str = "photos";
 
@@ -173,8 +173,4 @@ fn megabytes(picture: &[u8]) -> String {
     #[expect(clippy::cast_precision_loss, reason = "they are some millions")]
     let megabytes = picture.len() as f64 / 1e6;
     format!("{megabytes:.1} MB")
-}
-
-fn verdict(is_kept: bool) -> &'static str {
-    if is_kept { "kept" } else { "MISSED" }
 }

@@ -1,4 +1,4 @@
-//! Medians and the like.
+//! Medians and the like, and how a figure stands to its demand.
 
 use std::time::Duration;
 
@@ -14,4 +14,9 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 pub(crate) fn percentile(values: &mut [Duration], percent: usize) -> Duration {
     values.sort_unstable();
     values[(values.len() * percent / 100).min(values.len() - 1)]
+}
+
+/// Whether a demand is kept, in a word.
+pub(crate) fn verdict(is_kept: bool) -> &'static str {
+    if is_kept { "kept" } else { "MISSED" }
 }

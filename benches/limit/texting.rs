@@ -19,6 +19,7 @@ use crate::arguments::Arguments;
 use crate::cluster::Cluster;
 use crate::data::Data;
 use crate::program::Program;
+use crate::statistics::verdict;
 use crate::webhook;
 
 pub(crate) const DATABASE: &str = "texting";
@@ -145,8 +146,4 @@ async fn sent(books: &Shared, busy: &str, queued: usize) {
     #[expect(clippy::cast_precision_loss, reason = "they are some thousands")]
     let rate = queued as f64 / took.as_secs_f64();
     println!("out: {rate:.0} texts/s; demanded >= {OUT}: {}", verdict(rate >= OUT));
-}
-
-pub(crate) fn verdict(is_kept: bool) -> &'static str {
-    if is_kept { "kept" } else { "MISSED" }
 }

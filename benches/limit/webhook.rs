@@ -19,8 +19,8 @@ use crate::pgbench::{self, Script};
 use crate::program::Program;
 use crate::script::{NEW_ID, script};
 use crate::seats::{self, Seat};
-use crate::statistics::{median, percentile};
-use crate::texting::{DATABASE, PUBLIC_URL, SID, TOKEN, verdict};
+use crate::statistics::{median, percentile, verdict};
+use crate::texting::{DATABASE, PUBLIC_URL, SID, TOKEN};
 
 /// Texts a second that are demanded, and the least part of pgbench's rate.
 const RATE: f64 = 500.0;
