@@ -73,16 +73,7 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;
     let id = id.unwrap_or_default();
     let from = from.read("from", shop.settings.country)?;
-    let content = content.as_str().to_owned();
-    let text = by_phone(id, line, from.clone(), content.clone(), Vec::new());
-    match came(receive(&database, text).await)? {
-        Receipt::New(message) => Ok(Created::Now(message)),
-        Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {
-            Ok(Created::Before(message))
-        }
-        Receipt::Known(_) => Err(Conflict::IdTaken.into()),
-        Receipt::Nobody => Err(Error::NotFound),
-    }
+    come_in(&database, by_phone(id, line, from, content.as_str().to_owned(), Vec::new())).await
 }
 
 /// Texts the shop a picture, as a phone does. The same bytes under the same id are answered with the text that they made.
@@ -113,16 +104,14 @@ pub async fn text_picture(
     let content = content.map(|content| content.as_str().to_owned()).unwrap_or_default();
     let digest = kept.digest.clone();
     let kept = Picture { id: photo, kept: Some(kept), ..Picture::told(String::new(), None) };
-    let text = by_phone(id, line, from.clone(), content.clone(), vec![kept]);
-    match came(receive(&database, text).await)? {
-        Receipt::New(message) => Ok(Created::Now(message)),
-        Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {
-            let known = staff.read(queries::find_picture(photo).or_none()).await?;
-            if known == Some(digest) { Ok(Created::Before(message)) } else { Err(Conflict::IdTaken.into()) }
+    let answer = come_in(&database, by_phone(id, line, from, content, vec![kept])).await?;
+    if let Created::Before(_) = answer {
+        let known = staff.read(queries::find_picture(photo).or_none()).await?;
+        if known != Some(digest) {
+            return Err(Conflict::IdTaken.into());
         }
-        Receipt::Known(_) => Err(Conflict::IdTaken.into()),
-        Receipt::Nobody => Err(Error::NotFound),
     }
+    Ok(answer)
 }
 
 /// A text as it comes from a phone.
@@ -131,6 +120,16 @@ fn by_phone(id: MessageId, to: String, from: Phone, body: String, pictures: Vec<
     Inbound { id, to, from, body, provider: SANDBOX, provider_message_id: id.to_string(), told }
 }
 
-fn came(received: Result<Receipt>) -> Result<Receipt> {
-    received.on_constraint("messages_pkey", || Conflict::IdTaken.into())
+/// Lets a text come in. The same one once more is answered with what it was the first time.
+async fn come_in(database: &Database, text: Inbound) -> Result<Created<Message>> {
+    let (from, content) = (text.from.clone(), text.body.clone());
+    let received = receive(database, text).await;
+    match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {
+        Receipt::New(message) => Ok(Created::Now(message)),
+        Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {
+            Ok(Created::Before(message))
+        }
+        Receipt::Known(_) => Err(Conflict::IdTaken.into()),
+        Receipt::Nobody => Err(Error::NotFound),
+    }
 }
