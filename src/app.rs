@@ -1,5 +1,6 @@
 //! The program's state, and which address leads to which handler.
 
+mod api;
 mod pages;
 
 use std::sync::Arc;
@@ -10,20 +11,19 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use self::api::operations;
 use crate::auth::password::Hasher;
 use crate::contract::{self, Contract};
 use crate::conversations::twilio::{Twilio, webhooks};
 use crate::conversations::{Texting, Wake};
 use crate::db::Database;
-use crate::live::{self, Live};
-use crate::photos::{self, Lab, Store};
+use crate::live::Live;
+use crate::photos::{Lab, Store};
+use crate::reports;
 use crate::shops::{NumberBook, Numbers};
 use crate::web::metrics::Metrics;
-use crate::web::operation::described;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, forgery, health, record, scheme};
-use crate::{conversations, customers, inspections, reports, shops, users, vehicles};
 
 /// What handlers may ask for.
 #[derive(Clone, FromRef)]
@@ -80,18 +80,11 @@ impl FromRef<App> for Numbers {
     }
 }
 
-/// The operations of these handlers: each is routed, and described by its own types.
-macro_rules! operations {
-    ($($handler:path),+ $(,)?) => {
-        OpenApiRouter::new()$(.routes(described(routes!($handler), $handler)))+
-    };
-}
-
 /// All addresses.
 pub fn router(app: App) -> Router {
     let published = operations!(contract::show, contract::read);
     let (operations, described) = OpenApiRouter::new()
-        .nest("/api/v1", api().merge(sandbox(app.texting)))
+        .nest("/api/v1", api::api(app.texting))
         .merge(
             operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer)
                 .layer(CompressionLayer::new()),
@@ -119,78 +112,4 @@ fn webhooks() -> Router<App> {
     Router::new()
         .route("/webhooks/twilio/sms", post(webhooks::text))
         .route("/webhooks/twilio/status/{message_id}", post(webhooks::delivery))
-}
-
-fn api() -> OpenApiRouter<App> {
-    use conversations::message_api as messages;
-    use inspections::{findings_api as findings, workflow_api as workflow};
-    use users::accounts_api as accounts;
-    operations!(
-        accounts::sign_up,
-        accounts::log_in,
-        accounts::log_out,
-        accounts::me,
-        accounts::change_password,
-        shops::api::show,
-        shops::api::change,
-        users::api::list,
-        users::api::add,
-        users::api::show,
-        users::api::change,
-        users::api::remove,
-        customers::api::list,
-        customers::api::add,
-        customers::api::show,
-        customers::api::change,
-        customers::api::delete,
-        customers::api::restore,
-        vehicles::api::list,
-        vehicles::api::list_of_customer,
-        vehicles::api::add,
-        vehicles::api::show,
-        vehicles::api::change,
-        vehicles::api::delete,
-        vehicles::api::restore,
-        inspections::api::catalogue,
-        inspections::api::list,
-        inspections::api::list_of_vehicle,
-        inspections::api::add,
-        inspections::api::show,
-        inspections::api::change,
-        inspections::api::delete,
-        findings::rate,
-        findings::clear,
-        photos::api::add,
-        photos::api::change,
-        photos::api::remove,
-        photos::api::show,
-        workflow::assign,
-        workflow::start,
-        workflow::complete,
-        workflow::reopen,
-        reports::api::send,
-        reports::api::revoke,
-        conversations::api::list,
-        conversations::api::begin,
-        conversations::api::show,
-        conversations::api::change,
-        conversations::consent_api::record,
-        messages::list,
-        messages::send,
-        messages::retry,
-        conversations::picture_api::show,
-        live::api::listen,
-    )
-}
-
-/// The customers' phones, only where texts stay in this server.
-fn sandbox(texting: Texting) -> OpenApiRouter<App> {
-    match texting {
-        Texting::Sandbox => operations!(
-            conversations::sandbox_api::list,
-            conversations::sandbox_api::text,
-            conversations::sandbox_api::text_picture
-        ),
-        Texting::Provider => OpenApiRouter::new(),
-    }
 }
