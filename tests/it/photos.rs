@@ -27,6 +27,17 @@ struct Car {
 }
 
 impl Car {
+    /// Repeats a photo, the inspection's only one, until there are so many.
+    async fn fill_up(&self, photo: &Value, number: i32) {
+        let sql =
+            "INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest)
+                   SELECT shop_id, inspection_id, kind, n, 4, 3, 12, digest
+                     FROM inspection_photos, generate_series(2, $2) n WHERE id::text = $1";
+        let owner = self.app.owner().await;
+        let made = owner.execute(sql, &[&photo["id"].as_str().unwrap(), &number]).await.unwrap();
+        assert_eq!(made, u64::try_from(number - 1).unwrap());
+    }
+
     async fn at_hand() -> Self {
         let (app, world) = TestApp::start().await;
         let path = begun(&app, &world).await;

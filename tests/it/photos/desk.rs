@@ -167,11 +167,7 @@ async fn only_who_has_to_do_with_the_car_adds_photos_from_the_desk() {
 async fn one_too_many_is_told_and_those_before_it_stay() {
     let car = Car::at_hand().await;
     let photo = car.take("kind=front").await;
-    let sql = "INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest)
-               SELECT shop_id, inspection_id, kind, n, 4, 3, 12, digest
-                 FROM inspection_photos, generate_series(2, 59) n WHERE id::text = $1";
-    let owner = car.app.owner().await;
-    assert_eq!(owner.execute(sql, &[&photo["id"].as_str().unwrap()]).await.unwrap(), 58);
+    car.fill_up(&photo, 59).await;
     let files = [("60th.jpg", pictures::jpeg(64, 48, 1)), ("61st.jpg", pictures::jpeg(64, 48, 2))];
     let answer = car.add(car.manager(), form(&car.batch().await, "kind=rear", &files)).await;
     assert_eq!(refused(&answer), "61st.jpg: an inspection has 60 photos at most.");

@@ -120,11 +120,7 @@ async fn a_photo_is_taken_away_and_brought_back() {
 async fn an_inspection_has_sixty_photos_at_most() {
     let car = Car::at_hand().await;
     let photo = car.take("kind=front").await;
-    let sql = "INSERT INTO inspection_photos (shop_id, inspection_id, kind, position, width, height, size, digest)
-               SELECT shop_id, inspection_id, kind, n, 4, 3, 12, digest
-                 FROM inspection_photos, generate_series(2, 60) n WHERE id::text = $1";
-    let owner = car.app.owner().await;
-    assert_eq!(owner.execute(sql, &[&photo["id"].as_str().unwrap()]).await.unwrap(), 59);
+    car.fill_up(&photo, 60).await;
     let (_, refused) = car.send("kind=rear", pictures::small()).await;
     refused.problem(409, "photo-limit");
     car.app
