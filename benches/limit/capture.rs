@@ -99,11 +99,32 @@ fn statements(log: &str) -> Vec<Statement> {
         });
         if let Some(words) = words {
             statements.push(Statement { words: words.to_owned(), values: Vec::new() });
-        } else if let (Some(values), Some(last)) = (record.split_once("DETAIL:  "), statements.last_mut()) {
-            last.values = bound(values.1);
+        } else if let (Some((_, detail)), Some(last)) = (record.split_once("DETAIL:  "), statements.last_mut()) {
+            match detail.strip_prefix("prepare: ") {
+                Some(prepared) => {
+                    let executed = executed(last, prepared);
+                    statements.push(executed);
+                }
+                None => last.values = bound(detail),
+            }
         }
     }
     statements
+}
+
+/// Takes `EXECUTE name (E'\\x00', NULL, true)` off the end of a message, and tells it as what was prepared by that name.
+fn executed(message: &mut Statement, prepared: &str) -> Statement {
+    let (before, called) = message.words.split_once("; EXECUTE ").expect("what is executed stands behind BEGIN");
+    let (_name, values) = called.split_once('(').expect("values stand in parentheses");
+    let value = |written: &str| {
+        let text = written.trim_start_matches('E').trim_matches('\'').replace("\\\\", "\\");
+        (written != "NULL").then_some(text)
+    };
+    let values = values.trim_end_matches(')').split(", ").map(value).collect();
+    let (_name, words) = prepared.split_once(" AS ").expect("what was prepared has words");
+    let executed = Statement { words: words.to_owned(), values };
+    message.words.truncate(before.len());
+    executed
 }
 
 /// Reads `parameters: $1 = 'it''s', $2 = NULL`.

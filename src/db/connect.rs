@@ -6,6 +6,7 @@ use std::time::Duration;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::{Config, NoTls};
 
+use super::flight::PREPARE_ENTER;
 use super::load::counted;
 use super::migrate;
 use super::news::Written;
@@ -100,8 +101,8 @@ impl Database {
 
     fn of(login: &Config, for_requests: usize, for_work: usize) -> Self {
         Self {
-            requests: pool(login, "courtesy_app", for_requests),
-            work: pool(login, "courtesy_worker", for_work),
+            requests: pool(login, "courtesy_app", for_requests, PREPARE_ENTER),
+            work: pool(login, "courtesy_worker", for_work, ""),
             listener: connecting(login, "courtesy_worker").into(),
             seen: Seen::default(),
             written: Written::default(),
@@ -148,16 +149,22 @@ fn connecting(login: &Config, role: &str) -> Config {
     config
 }
 
-fn pool(login: &Config, role: &str, size: usize) -> Pool {
+/// Connections of a role, each of which is told something before it is used.
+fn pool(login: &Config, role: &str, size: usize, told: &'static str) -> Pool {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     Pool::builder(Manager::from_config(connecting(login, role), NoTls, recycling))
         .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(PATIENCE))
         .create_timeout(Some(PATIENCE))
-        .post_create(Hook::async_fn(|client, _| Box::pin(async move { check_rights(client).await })))
+        .post_create(Hook::async_fn(|client, _| Box::pin(get_ready(client, told))))
         .build()
         .expect("a pool with a runtime can be built")
+}
+
+async fn get_ready(client: &tokio_postgres::Client, told: &str) -> Result<(), HookError> {
+    check_rights(client).await?;
+    client.batch_execute(told).await.map_err(HookError::Backend)
 }
 
 /// Judges a new connection by what it may do now: rights that bypass row level security are refused.

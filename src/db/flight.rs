@@ -1,18 +1,27 @@
-//! One flight: `BEGIN`, the tenant, who is asking, the queries and `COMMIT` leave together and come back together.
+//! One flight: `BEGIN`, the tenant, who is asking, the queries and `COMMIT` leave together and come back together. The first
+//! three are one message: PostgreSQL answers each message by itself, and every answer wakes the program.
 //!
 //! Every future here sends its message when first polled, and `join!` polls them in order before any waits. So a request
 //! that is dropped half-way has sent either nothing or everything, and never leaves a connection inside a transaction.
 //! What the batch waits with is boxed: it holds the place of every row that will come back.
+
+use std::fmt::Write as _;
+
+use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::Connection;
 use super::query::Batch;
 use super::tenant::{Actor, Entry, Tenant};
 use crate::error::Result;
 use crate::ids::ShopId;
-use crate::role::Role;
 
-/// Finds out who is asking, or fails the transaction.
-pub(super) const ENTER: &str = "SELECT user_id, role FROM courtesy.enter($1, $2, $3)";
+/// Prepares what finds out who is asking, or fails the transaction. Every connection for requests begins with this; on one
+/// without a schema, which is only looked at, there is nothing to prepare.
+pub(super) const PREPARE_ENTER: &str = "DO $$ BEGIN
+    IF to_regnamespace('courtesy') IS NOT NULL THEN
+        EXECUTE 'PREPARE enter (bytea, text, boolean) AS SELECT user_id, role FROM courtesy.enter($1, $2, $3)';
+    END IF;
+END $$";
 
 /// What a transaction means to do.
 #[derive(Clone, Copy)]
@@ -32,16 +41,14 @@ pub(super) async fn whole<B: Batch>(
     intent: Intent,
     batch: B,
 ) -> Result<(Option<Actor>, B::Output)> {
-    let opening = opening_words(intent, tenant.shop);
+    let opening = opening_words(intent, tenant);
     // COMMIT's own result says little: after a failed statement it rolls back without an error. The statements speak.
-    let (began, actor, output, ended) = futures_util::join!(
-        on.batch_execute(&opening),
-        enter(on, &tenant.entry, intent),
+    let (began, output, ended) = futures_util::join!(
+        on.simple_query(&opening),
         Box::pin(batch.fly(on, tenant.shop)),
         on.batch_execute("COMMIT"),
     );
-    began?;
-    let actor = actor?;
+    let actor = actor(&began?)?;
     let output = output?;
     ended?;
     Ok((actor, output))
@@ -53,14 +60,9 @@ pub(super) async fn opening<B: Batch>(
     tenant: &Tenant,
     batch: B,
 ) -> Result<(Option<Actor>, B::Output)> {
-    let opening = opening_words(Intent::Write, tenant.shop);
-    let (began, actor, output) = futures_util::join!(
-        on.batch_execute(&opening),
-        enter(on, &tenant.entry, Intent::Write),
-        Box::pin(batch.fly(on, tenant.shop))
-    );
-    began?;
-    Ok((actor?, output?))
+    let opening = opening_words(Intent::Write, tenant);
+    let (began, output) = futures_util::join!(on.simple_query(&opening), Box::pin(batch.fly(on, tenant.shop)));
+    Ok((actor(&began?)?, output?))
 }
 
 /// The second half.
@@ -72,21 +74,24 @@ pub(super) async fn closing<B: Batch>(on: &Connection, shop: ShopId, batch: B) -
 }
 
 /// Everything that is read in one flight is read of one moment, so that rows and what is beside them agree.
-/// A `ShopId` is a UUID and prints as one, so there is nothing here that could be injected. `SET LOCAL`, not
-/// `set_config`: it reaches the workers of a distributed database too.
-fn opening_words(intent: Intent, shop: ShopId) -> String {
-    let begin =
-        if matches!(intent, Intent::Read) { "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" } else { "BEGIN" };
-    format!("{begin}; SET LOCAL app.current_shop_id = '{shop}'")
+/// Ids, a hash and a role are written here that can't be anything else, so there is nothing that could be injected.
+/// `SET LOCAL`, not `set_config`: it reaches the workers of a distributed database too.
+fn opening_words(intent: Intent, tenant: &Tenant) -> String {
+    let isolation = if matches!(intent, Intent::Read) { " ISOLATION LEVEL REPEATABLE READ, READ ONLY" } else { "" };
+    let mut words = format!("BEGIN{isolation}; SET LOCAL app.current_shop_id = '{}'", tenant.shop);
+    if let Entry::Session { bearer, demand } = &tenant.entry {
+        let demand = demand.map_or("NULL".to_owned(), |role| format!("'{}'", role.as_str()));
+        let writes = matches!(intent, Intent::Write);
+        write!(words, "; EXECUTE enter ({bearer}, {demand}, {writes})").expect("text takes everything");
+    }
+    words
 }
 
-async fn enter(on: &Connection, entry: &Entry, intent: Intent) -> Result<Option<Actor>> {
-    let Entry::Session { bearer, demand } = entry else {
-        return Ok(None);
-    };
-    let statement = on.prepare_cached(ENTER).await?;
-    let demand = demand.map(Role::as_str);
-    let writes = matches!(intent, Intent::Write);
-    let row = on.query_one(&statement, &[&bearer.0.as_slice(), &demand, &writes]).await?;
-    Ok(Some(Actor::from_row(&row)?))
+/// Who acts, where somebody was asked for.
+fn actor(began: &[SimpleQueryMessage]) -> Result<Option<Actor>> {
+    let row = began.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    row.map(Actor::from_row).transpose()
 }

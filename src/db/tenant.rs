@@ -1,20 +1,31 @@
 //! Transactions inside one shop. Who may begin one is decided by who holds a [`Tenant`], and that is made by the
 //! extractors in `auth` and by the doors alone.
 
+use std::fmt;
+
 use futures_util::FutureExt as _;
-use tokio_postgres::Row;
+use tokio_postgres::SimpleQueryRow;
+use uuid::Uuid;
 
 use super::connect::{Connection, Database, in_time, take};
-use super::flight::{self, ENTER, Intent};
+use super::flight::{self, Intent};
 use super::news::Written;
 use super::query::Batch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::role::Role;
 
-/// SHA-256 of a session's secret.
+/// SHA-256 of a session's secret. Displayed as SQL writes its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
+
+impl fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r"E'\\x")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("'")
+    }
+}
 
 /// How the transaction's author is known.
 #[derive(Clone)]
@@ -49,8 +60,15 @@ pub struct Actor {
 }
 
 impl Actor {
-    pub(super) fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { user: row.try_get("user_id")?, role: row.try_get("role")? })
+    /// Reads what `courtesy.enter` says, in words.
+    pub(super) fn from_row(row: &SimpleQueryRow) -> Result<Self> {
+        let read = |column| row.try_get(column).map(Option::unwrap_or_default);
+        let (user, role) = (read("user_id")?, read("role")?);
+        let strange = || Error::Internal(format!("nobody is {user}, {role}"));
+        Ok(Self {
+            user: user.parse::<Uuid>().map_err(|_| strange())?.into(),
+            role: role.parse().map_err(|_| strange())?,
+        })
     }
 }
 
@@ -122,7 +140,6 @@ impl Tenant {
     /// A connection that has met every statement of the batch, so that the flight is one round trip.
     async fn connection(&self, statements: Vec<&'static str>) -> Result<Connection> {
         let connection = take(&self.connections).await?;
-        connection.prepare_cached(ENTER).await?;
         prepare(&connection, statements).await?;
         Ok(connection)
     }
