@@ -26,7 +26,7 @@ use crate::web::metrics::Metrics;
 use crate::web::{self, PublicUrl, Throttles, TrustedProxies, forgery, health, record, scheme};
 
 /// What handlers may ask for.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct App {
     /// The database, by way of who is asking.
     pub database: Database,
@@ -73,18 +73,47 @@ impl App {
     }
 }
 
+/// The state as it stands behind each address, and is copied for each request.
+#[derive(Clone)]
+struct Shared(Arc<App>);
+
+/// Lets handlers ask for these parts.
+macro_rules! parts {
+    ($($name:ident: $part:ty),+ $(,)?) => {$(
+        impl FromRef<Shared> for $part {
+            fn from_ref(app: &Shared) -> Self {
+                app.0.$name.clone()
+            }
+        }
+    )+};
+}
+parts! {
+    database: Database,
+    hasher: Hasher,
+    public_url: PublicUrl,
+    texting: Texting,
+    twilio: Option<Twilio>,
+    wake: Wake,
+    lab: Lab,
+    live: Live,
+    trusted_proxies: TrustedProxies,
+    throttles: Throttles,
+    metrics: Metrics,
+}
+
 /// Where texts are carried, a shop's number is one of the account's.
-impl FromRef<App> for Numbers {
-    fn from_ref(app: &App) -> Self {
-        Self(app.twilio.clone().map(|twilio| -> Arc<dyn NumberBook> { Arc::new(twilio) }))
+impl FromRef<Shared> for Numbers {
+    fn from_ref(app: &Shared) -> Self {
+        Self(app.0.twilio.clone().map(|twilio| -> Arc<dyn NumberBook> { Arc::new(twilio) }))
     }
 }
 
 /// All addresses.
 pub fn router(app: App) -> Router {
+    let app = Shared(Arc::new(app));
     let published = operations!(contract::show, contract::read);
     let (operations, described) = OpenApiRouter::new()
-        .nest("/api/v1", api::api(app.texting))
+        .nest("/api/v1", api::api(app.0.texting))
         .merge(
             operations!(reports::pages::show, reports::pages::seen, reports::answer_pages::answer)
                 .layer(CompressionLayer::new()),
@@ -94,21 +123,21 @@ pub fn router(app: App) -> Router {
         .merge(OpenApiRouter::with_openapi(published.get_openapi().clone()))
         .split_for_parts();
     let contract = Arc::new(Contract::of(described));
-    let metrics = app.metrics.clone();
+    let metrics = app.0.metrics.clone();
     let routes = operations
         .merge(Router::from(published).layer(Extension(contract)))
-        .merge(pages::pages(app.texting))
+        .merge(pages::pages(app.0.texting))
         .merge(webhooks())
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .fallback(web::missing)
         .method_not_allowed_fallback(web::not_allowed);
     let routes = routes.layer(from_fn_with_state(app.clone(), forgery::refuse_forgeries));
-    let insists = from_fn_with_state(app.public_url.clone(), scheme::insist);
+    let insists = from_fn_with_state(app.0.public_url.clone(), scheme::insist);
     record::around(routes, &metrics).layer(insists).with_state(app)
 }
 
 /// Where the provider of texts tells what it knows.
-fn webhooks() -> Router<App> {
+fn webhooks() -> Router<Shared> {
     Router::new()
         .route("/webhooks/twilio/sms", post(webhooks::text))
         .route("/webhooks/twilio/status/{message_id}", post(webhooks::delivery))

@@ -2,7 +2,7 @@
 
 use utoipa_axum::router::OpenApiRouter;
 
-use super::App;
+use super::Shared;
 use crate::conversations::{self, Texting};
 use crate::{customers, inspections, live, photos, reports, shops, users, vehicles};
 
@@ -16,7 +16,7 @@ macro_rules! operations {
 pub(super) use operations;
 
 /// All of them. The customers' phones are there only where texts stay in this server.
-pub(super) fn api(texting: Texting) -> OpenApiRouter<App> {
+pub(super) fn api(texting: Texting) -> OpenApiRouter<Shared> {
     let api = people().merge(cars()).merge(inspections()).merge(talks()).merge(operations!(live::api::listen));
     match texting {
         Texting::Sandbox => api.merge(phones()),
@@ -25,7 +25,7 @@ pub(super) fn api(texting: Texting) -> OpenApiRouter<App> {
 }
 
 /// Who comes in, and who works here.
-fn people() -> OpenApiRouter<App> {
+fn people() -> OpenApiRouter<Shared> {
     use users::accounts_api as accounts;
     operations!(
         accounts::sign_up,
@@ -44,7 +44,7 @@ fn people() -> OpenApiRouter<App> {
 }
 
 /// Customers and their cars.
-fn cars() -> OpenApiRouter<App> {
+fn cars() -> OpenApiRouter<Shared> {
     operations!(
         customers::api::list,
         customers::api::add,
@@ -63,7 +63,7 @@ fn cars() -> OpenApiRouter<App> {
 }
 
 /// Inspections from the car to the report.
-fn inspections() -> OpenApiRouter<App> {
+fn inspections() -> OpenApiRouter<Shared> {
     use inspections::{findings_api as findings, workflow_api as workflow};
     operations!(
         inspections::api::catalogue,
@@ -89,7 +89,7 @@ fn inspections() -> OpenApiRouter<App> {
 }
 
 /// Texts with customers.
-fn talks() -> OpenApiRouter<App> {
+fn talks() -> OpenApiRouter<Shared> {
     use conversations::message_api as messages;
     operations!(
         conversations::api::list,
@@ -105,7 +105,7 @@ fn talks() -> OpenApiRouter<App> {
 }
 
 /// The customers' phones.
-fn phones() -> OpenApiRouter<App> {
+fn phones() -> OpenApiRouter<Shared> {
     use conversations::sandbox_api as sandbox;
     operations!(sandbox::list, sandbox::text, sandbox::text_picture)
 }

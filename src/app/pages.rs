@@ -6,7 +6,7 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
-use super::App;
+use super::Shared;
 use crate::conversations::Texting;
 use crate::users::log_in_pages::ask_to_log_in;
 use crate::web::{self, assets};
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The shop's own pages, and what browsers load beside them.
-pub(super) fn pages(texting: Texting) -> Router<App> {
+pub(super) fn pages(texting: Texting) -> Router<Shared> {
     let answer = post(reports::answer_pages::answer_by_form);
     accounts()
         .merge(arrivals())
@@ -33,7 +33,7 @@ pub(super) fn pages(texting: Texting) -> Router<App> {
 }
 
 /// Who somebody is.
-fn accounts() -> Router<App> {
+fn accounts() -> Router<Shared> {
     use desk::pages as account;
     use users::{code_pages as code, log_in_pages as log_in, pages as accounts};
     Router::new()
@@ -47,7 +47,7 @@ fn accounts() -> Router<App> {
 }
 
 /// A car comes in.
-fn arrivals() -> Router<App> {
+fn arrivals() -> Router<Shared> {
     use intake::search_pages as search;
     Router::new()
         .route("/inspections/new", get(search::show).post(intake::pages::take_in))
@@ -57,7 +57,7 @@ fn arrivals() -> Router<App> {
 }
 
 /// Cars that are in the shop, from the bay to the customer.
-fn inspections() -> Router<App> {
+fn inspections() -> Router<Shared> {
     use board::pages as board;
     use review::{pages as review_page, photos_pages as photos_page, steps_pages as steps};
     Router::new()
@@ -81,7 +81,7 @@ fn inspections() -> Router<App> {
 }
 
 /// Whose cars they are.
-fn customers() -> Router<App> {
+fn customers() -> Router<Shared> {
     use clientele::{customer_pages as customers, form_pages as forms, vehicle_pages as vehicles};
     Router::new()
         .route("/customers", get(clientele::list_pages::show))
@@ -98,7 +98,7 @@ fn customers() -> Router<App> {
 }
 
 /// Who works here, and what the shop sets once.
-fn shop() -> Router<App> {
+fn shop() -> Router<Shared> {
     use settings::pages as shop;
     use team::{pages as members, person_pages as person};
     Router::new()
@@ -113,7 +113,7 @@ fn shop() -> Router<App> {
 }
 
 /// What a shop brings along and takes away.
-fn data() -> Router<App> {
+fn data() -> Router<Shared> {
     use export::pages as files;
     use import::pages as lists;
     Router::new()
@@ -126,7 +126,7 @@ fn data() -> Router<App> {
 }
 
 /// Texting with customers.
-fn talks() -> Router<App> {
+fn talks() -> Router<Shared> {
     use inbox::{pages as talks, writing_pages as writing};
     Router::new()
         .route("/conversations", get(talks::list).post(writing::begin))
@@ -137,7 +137,7 @@ fn talks() -> Router<App> {
 }
 
 /// The customers' phones as a page, only where texts stay in this server.
-fn phones(texting: Texting) -> Router<App> {
+fn phones(texting: Texting) -> Router<Shared> {
     use conversations::sandbox_pages as sandbox;
     match texting {
         Texting::Sandbox => Router::new()
@@ -148,7 +148,7 @@ fn phones(texting: Texting) -> Router<App> {
 }
 
 /// What pages and installed pages load.
-fn loaded() -> Router<App> {
+fn loaded() -> Router<Shared> {
     Router::new()
         .route("/assets/{name}", get(assets::serve))
         .route("/worker.js", get(work::installed::worker))
