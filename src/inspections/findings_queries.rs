@@ -84,23 +84,48 @@ pub(super) fn list_bare_findings(inspection: InspectionId) -> Query<Vec<Finding>
     )
 }
 
-/// What was last found about each component on the same vehicle's earlier visits, as far as they were completed.
-#[must_use]
-pub fn list_previous(inspection: InspectionId) -> Query<Vec<Previous>> {
-    Query::list(
-        "SELECT DISTINCT ON (x.sort_order, x.category, x.component)
-                x.category, x.component, x.not_applicable, x.severity, x.measurement::float8 AS measured,
-                x.proposed_severity, x.notes, x.inspection_id, x.rated_at
-           FROM inspections present
-           JOIN inspections i ON i.shop_id = $1 AND i.vehicle_id = present.vehicle_id
-            AND (i.created_at, i.id) < (present.created_at, present.id)
-            AND i.status IN ('completed', 'sent') AND i.deleted_at IS NULL
-           JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id
-          WHERE present.shop_id = $1 AND present.id = $2
-          ORDER BY x.sort_order, x.category, x.component, i.created_at DESC, i.id DESC",
+/// What was found, and what was last found about each component on the same vehicle's earlier visits, as far as they were
+/// completed: both in the order of the catalogue, and without photos.
+///
+/// One statement, because two cost the program and PostgreSQL an answer more.
+pub(super) fn list_now_and_before(inspection: InspectionId) -> Query<(Vec<Finding>, Vec<Previous>)> {
+    enum Found {
+        Now(Finding),
+        Before(Previous),
+    }
+    let both = Query::list(
+        concat!(
+            "SELECT true AS is_present, x.inspection_id, x.sort_order, ",
+            finding_columns!(),
+            " FROM inspection_items x WHERE x.shop_id = $1 AND x.inspection_id = $2
+             UNION ALL
+             (SELECT DISTINCT ON (x.sort_order, x.category, x.component) false, x.inspection_id, x.sort_order, ",
+            finding_columns!(),
+            " FROM inspections present
+               JOIN inspections i ON i.shop_id = $1 AND i.vehicle_id = present.vehicle_id
+                AND (i.created_at, i.id) < (present.created_at, present.id)
+                AND i.status IN ('completed', 'sent') AND i.deleted_at IS NULL
+               JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id
+              WHERE present.shop_id = $1 AND present.id = $2
+              ORDER BY x.sort_order, x.category, x.component, i.created_at DESC, i.id DESC)
+             ORDER BY sort_order, id"
+        ),
         params![inspection],
-        Previous::from_row,
-    )
+        |row| {
+            let is_present: bool = row.try_get("is_present")?;
+            Ok(if is_present { Found::Now(Finding::from_row(row)?) } else { Found::Before(Previous::from_row(row)?) })
+        },
+    );
+    both.map(|rows| {
+        let (mut now, mut before) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Found::Now(finding) => now.push(finding),
+                Found::Before(finding) => before.push(finding),
+            }
+        }
+        (now, before)
+    })
 }
 
 /// One component's new verdict.

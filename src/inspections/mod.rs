@@ -26,7 +26,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use event::Event;
 pub use finding::{Answer, Finding, Previous, Verdict};
-pub use findings_queries::{list_findings, list_previous};
+pub use findings_queries::list_findings;
 pub use gauge::{Band, Gauge};
 pub use photo::{Caption, Photo, PhotoKind, PhotoUrls};
 pub use photo_queries::list_photos;
@@ -207,11 +207,10 @@ impl WholeInspection {
     /// Puts together what was read in one flight.
     #[must_use]
     pub fn new(
-        ((inspection, vehicle, customer, assignee), items, photos, previous): (
+        ((inspection, vehicle, customer, assignee), (items, previous), photos): (
             queries::WithPeople,
-            Vec<Finding>,
+            (Vec<Finding>, Vec<Previous>),
             Vec<Photo>,
-            Vec<Previous>,
         ),
     ) -> Self {
         let items = photo::beside(items, &photos);

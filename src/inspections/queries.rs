@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokio_postgres::Error;
 
-use super::findings_queries::list_bare_findings;
-use super::{Event, Finding, Inspection, NewInspection, Photo, Previous, Stage, list_photos, list_previous};
+use super::findings_queries::list_now_and_before;
+use super::{Event, Finding, Inspection, NewInspection, Photo, Previous, Stage, list_photos};
 use crate::customers::Customer;
 use crate::db::{Batch, Query, Row};
 use crate::ids::InspectionId;
@@ -130,8 +130,8 @@ pub(super) fn with_people(row: &Row) -> Result<WithPeople, Error> {
 
 /// The inspection with everything that is read beside it; see [`super::WholeInspection::new`].
 #[must_use]
-pub fn whole(id: InspectionId) -> impl Batch<Output = (WithPeople, Vec<Finding>, Vec<Photo>, Vec<Previous>)> {
-    (find_with_people(id), list_bare_findings(id), list_photos(id), list_previous(id))
+pub fn whole(id: InspectionId) -> impl Batch<Output = (WithPeople, (Vec<Finding>, Vec<Previous>), Vec<Photo>)> {
+    (find_with_people(id), list_now_and_before(id), list_photos(id))
 }
 
 /// The fingerprint of the request that made the inspection with this id.
