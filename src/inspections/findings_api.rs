@@ -7,8 +7,9 @@ use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::findings_queries::{self, Change};
-use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, queries};
+use super::findings_queries::{self, Change, list_bare_findings};
+use super::photo::beside;
+use super::{Finding, Inspection, Progress, Status, Taps, Verdict, list_findings, list_photos, queries};
 use crate::auth::Staff;
 use crate::error::{Error, Result};
 use crate::ids::{InspectionId, ItemId};
@@ -38,7 +39,7 @@ impl Rated {
 #[derive(Default)]
 struct Plan {
     changes: Vec<Change>,
-    unchanged: Vec<Finding>,
+    unchanged: Vec<ItemId>,
     conflicts: Vec<Newer>,
 }
 
@@ -86,21 +87,33 @@ impl ToSchema for Newer {
     responses((status = 409, description = "state"))
 )]
 pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>) -> Result<Json<Rated>> {
-    let (write, (inspection, vehicle, findings)) =
-        staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
+    let reads = (queries::lock(id), queries::vehicle_of(id), list_bare_findings(id), list_photos(id));
+    let (write, (inspection, vehicle, findings, photos)) = staff.begin(reads).await?;
+    let findings = beside(findings, &photos);
     let actor = write.actor();
     inspection.stage.demand_hands(actor)?;
-    let plan = plan(body.get()?, findings, inspection.findings_version)?;
+    let plan = plan(body.get()?, &findings, inspection.findings_version)?;
     demand_open(&inspection, actor.role, &plan)?;
     let Plan { changes, unchanged, conflicts } = plan;
     let version = inspection.findings_version + 1;
     let save = (!changes.is_empty()).then(|| findings_queries::save(id, changes, version));
-    let (saved, findings) = write.commit((save, list_findings(id))).await?;
+    let saved = beside(write.commit(save).await?.unwrap_or_default(), &photos);
+    let sent: HashSet<ItemId> = saved.iter().map(|finding| finding.id).chain(unchanged).collect();
+    // The inspection was held meanwhile, so what is there now is what was there, with what was saved.
+    let findings = with_saved(findings, saved);
     let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
-    let sent: HashSet<ItemId> = saved.iter().flatten().chain(&unchanged).map(|finding| finding.id).collect();
-    // In the catalogue's order, whatever was written now and what stood already: a repeated list is told the same.
     let items = findings.into_iter().filter(|finding| sent.contains(&finding.id)).collect();
     Ok(Json(Rated { items, progress, conflicts }))
+}
+
+/// The findings after some were saved, in the catalogue's order, whatever was written now and what stood already: a
+/// repeated list is told the same.
+fn with_saved(mut findings: Vec<Finding>, saved: Vec<Finding>) -> Vec<Finding> {
+    let again: HashSet<ItemId> = saved.iter().map(|finding| finding.id).collect();
+    findings.retain(|finding| !again.contains(&finding.id));
+    findings.extend(saved);
+    findings.sort_by_key(|finding| (finding.rating().place.unwrap_or(usize::MAX), finding.id));
+    findings
 }
 
 /// Takes a rating back: the component is not inspected again.
@@ -123,27 +136,28 @@ pub async fn clear(staff: Staff, At((id, item)): At<(InspectionId, ItemId)>) -> 
 }
 
 /// `version` counts the writes to the inspection's findings so far.
-fn plan(taps: Taps, findings: Vec<Finding>, version: i32) -> Result<Plan> {
-    let mut present: HashMap<(String, String), Finding> = findings
-        .into_iter()
-        .map(|finding| ((finding.category.clone(), finding.component.clone()), finding))
-        .collect();
+fn plan(taps: Taps, findings: &[Finding], version: i32) -> Result<Plan> {
+    let present: HashMap<_, _> =
+        findings.iter().map(|finding| ((finding.category.as_str(), finding.component.as_str()), finding)).collect();
     let mut plan = Plan::default();
     taps.judge(|entry, tap| {
-        let before = present.remove(&(entry.category.key.to_owned(), entry.component.key.to_owned()));
-        let verdict = before.as_ref().map(|finding| finding.verdict.clone()).unwrap_or_default();
+        let before = present.get(&(entry.category.key, entry.component.key)).copied();
+        let verdict = before.map(|finding| finding.verdict.clone()).unwrap_or_default();
         let after = verdict.changed(&tap, entry.component)?;
         match before {
             // A repeated tap finds its own work done: that is no conflict, whatever version it knew.
-            Some(finding) if finding.verdict == after => plan.unchanged.push(finding),
-            Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(Newer::Rated(finding)),
+            Some(finding) if finding.verdict == after => plan.unchanged.push(finding.id),
+            Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(Newer::Rated(finding.clone())),
             // It knew a rating that has been taken back since.
             None if tap.version.is_some_and(|known| (1..version).contains(&known)) => {
                 let (category, component) = (entry.category.key, entry.component.key);
                 let cleared = Cleared { category, component, verdict: Verdict::default(), version };
                 plan.conflicts.push(Newer::Cleared(cleared));
             }
-            before => plan.changes.push(Change { entry, before: before.map(|finding| finding.verdict), after }),
+            before => {
+                let before = before.map(|finding| finding.verdict.clone());
+                plan.changes.push(Change { entry, before, after });
+            }
         }
         Ok(())
     })?;
