@@ -97,12 +97,11 @@ pub async fn receive(database: &Database, text: Inbound) -> Result<Receipt> {
 async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     // PostgreSQL can't hold this character, and a text must not be lost for it.
     text.body.retain(|c| c != '\0');
-    let (write, ((), known, customer, has_opted_out)) = shop
+    let (write, ((), known, (customer, has_opted_out))) = shop
         .begin((
             queries::hold_phone(text.from.clone()),
             queries::find_by_provider(text.provider, text.provider_message_id.clone()),
-            queries::find_by_phone(text.from.clone()),
-            queries::phone_has_opted_out(text.from.clone()),
+            queries::find_sender(text.from.clone()),
         ))
         .await?;
     if let Some(message) = known {

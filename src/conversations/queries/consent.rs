@@ -19,11 +19,6 @@ pub(in super::super) fn was_texted_in(conversation: ConversationId) -> Query<boo
     )
 }
 
-/// Whether the last word from this phone is a STOP.
-pub(in super::super) fn phone_has_opted_out(phone: Phone) -> Query<bool> {
-    Query::one("SELECT courtesy.has_opted_out($1, $2)", params![phone], |row| row.try_get(0))
-}
-
 /// Keeps the customer's own word: `welcome` for START, otherwise STOP. The rows of whoever has this phone say the same from
 /// then on, so that writing a row back as it was read changes nothing. A word that is told late counts from when it was
 /// said, so that an older START does not lift a STOP.
