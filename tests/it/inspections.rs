@@ -232,6 +232,26 @@ async fn a_list_is_taken_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_list_is_answered_as_it_is_read_afterwards() {
+    let (app, world) = TestApp::start().await;
+    let mechanic = &world.ours.mechanic;
+    let path = started(&app, &world).await;
+    let items = format!("{path}/items");
+    let tap = |category: &str, component: &str, severity: &str| json!({ "category": category, "component": component, "severity": severity });
+    let before = json!([tap("leaks", "engine_oil", "green"), tap("lights", "horn", "green")]);
+    app.put(&items, mechanic, &before).await.ok();
+    // One stands already, one changes, one is new; and they are sent from the last to the first.
+    let taps =
+        json!([tap("leaks", "engine_oil", "green"), tap("lights", "horn", "red"), tap("tires", "spare", "green")]);
+    let answer = app.put(&items, mechanic, &taps).await.ok();
+    let read = app.get(&path, mechanic).await.ok();
+    assert_eq!(answer["items"], read["items"]);
+    assert_eq!(answer["items"][0]["component"], "spare");
+    assert_eq!(answer["progress"], read["progress"]);
+    assert_eq!(app.put(&items, mechanic, &taps).await.ok(), answer);
+}
+
+#[tokio::test]
 async fn a_rating_taken_back_is_not_inspected_again() {
     let (app, world) = TestApp::start().await;
     let mechanic = &world.ours.mechanic;
