@@ -82,7 +82,8 @@ fn opening_words(intent: Intent, tenant: &Tenant) -> String {
     if let Entry::Session { bearer, demand } = &tenant.entry {
         let demand = demand.map_or("NULL".to_owned(), |role| format!("'{}'", role.as_str()));
         let writes = matches!(intent, Intent::Write);
-        write!(words, "; EXECUTE enter ({bearer}, {demand}, {writes})").expect("text takes everything");
+        let hash = bearer.0.map(|byte| format!("{byte:02x}")).concat();
+        write!(words, r"; EXECUTE enter (E'\\x{hash}', {demand}, {writes})").expect("text takes everything");
     }
     words
 }

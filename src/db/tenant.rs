@@ -1,8 +1,6 @@
 //! Transactions inside one shop. Who may begin one is decided by who holds a [`Tenant`], and that is made by the
 //! extractors in `auth` and by the doors alone.
 
-use std::fmt;
-
 use futures_util::FutureExt as _;
 use tokio_postgres::SimpleQueryRow;
 use uuid::Uuid;
@@ -15,17 +13,9 @@ use crate::error::{Error, Result};
 use crate::ids::{ShopId, UserId};
 use crate::role::Role;
 
-/// SHA-256 of a session's secret. Displayed as SQL writes its bytes.
+/// SHA-256 of a session's secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
-
-impl fmt::Display for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r"E'\\x")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str("'")
-    }
-}
 
 /// How the transaction's author is known.
 #[derive(Clone)]

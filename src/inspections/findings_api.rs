@@ -112,7 +112,7 @@ fn with_saved(mut findings: Vec<Finding>, saved: Vec<Finding>) -> Vec<Finding> {
     let again: HashSet<ItemId> = saved.iter().map(|finding| finding.id).collect();
     findings.retain(|finding| !again.contains(&finding.id));
     findings.extend(saved);
-    findings.sort_by_key(|finding| (finding.rating().place.unwrap_or(usize::MAX), finding.id));
+    findings.sort_by_cached_key(|finding| (finding.rating().place.unwrap_or(usize::MAX), finding.id));
     findings
 }
 
