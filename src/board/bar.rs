@@ -48,7 +48,7 @@ impl Bar {
 
 /// How many required components of a category are not rated yet.
 fn unrated(category: &Category, progress: &Progress) -> usize {
-    let missing = progress.missing.iter().filter(|missing| missing.category == category.key);
+    let missing = progress.missing.iter().filter(|missing| missing.entry().category.key == category.key);
     missing.filter(|missing| missing.needs == Needs::Rating).count()
 }
 

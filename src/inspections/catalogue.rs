@@ -19,6 +19,8 @@ mod measurement;
 mod steering_suspension;
 mod tires;
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -93,13 +95,20 @@ impl Catalogue {
         self.places_in(category)(component)
     }
 
-    /// The same for many components of one category, which is looked up once.
-    pub fn places_in(&self, category: &str) -> impl Fn(&str) -> Option<usize> + use<> {
+    /// The same for many components of one category, which is looked up once. They are found soonest in the catalogue's order.
+    pub fn places_in(&self, category: &str) -> impl FnMut(&str) -> Option<usize> + use<> {
         let at = self.categories.iter().position(|known| known.key == category);
         let (before, from) = self.categories.split_at(at.unwrap_or(self.categories.len()));
         let before: usize = before.iter().map(|category| category.components.len()).sum();
         let components = from.first().map_or([].as_slice(), |category| category.components);
-        move |key| components.iter().position(|known| known.key == key).map(|place| before + place)
+        let mut next = 0;
+        move |key| {
+            let (behind, ahead) = components.split_at(next);
+            let place = |of: &[Component]| of.iter().position(|known| known.key == key);
+            let place = place(ahead).map(|place| next + place).or_else(|| place(behind))?;
+            next = place + 1;
+            Some(before + place)
+        }
     }
 
     /// Every component with its category, in catalogue order.
@@ -122,6 +131,18 @@ pub struct Entry {
     pub category: &'static Category,
     /// What is looked at.
     pub component: &'static Component,
+}
+
+impl Entry {
+    /// The component with this [`Catalogue::position`].
+    ///
+    /// # Panics
+    /// Where nothing stands.
+    #[must_use]
+    pub fn at(place: usize) -> Self {
+        static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| CATALOGUE.entries().collect());
+        ENTRIES[place]
+    }
 }
 
 /// One screen of the mechanic's phone.

@@ -74,7 +74,7 @@ fn ratings(gathered: &str) -> impl Iterator<Item = Rating> {
         if places.is_none() {
             places = Some(catalogue().places_in(word(&mut rest)?));
         }
-        let place = places.as_ref().and_then(|place_of| place_of(word(&mut rest)?));
+        let place = places.as_mut().and_then(|place_of| place_of(word(&mut rest)?));
         let mark = word(&mut rest)?;
         if let Some(next) = rest.strip_prefix(';') {
             (rest, places) = (next, None);

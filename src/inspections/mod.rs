@@ -11,6 +11,7 @@ mod gauge;
 mod list_queries;
 mod photo;
 mod photo_queries;
+mod places;
 mod progress;
 pub mod queries;
 pub mod severity;

@@ -1,9 +1,13 @@
 //! How far an inspection is: what was rated, what is still missing. Nothing unrated ever counts as green.
 
-use serde::Serialize;
+use std::sync::LazyLock;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
-use super::catalogue::{self, catalogue};
+use super::catalogue::{Entry, catalogue};
+use super::places::Places;
 use super::severity::Severity;
 use crate::powertrain::Powertrain;
 
@@ -32,6 +36,7 @@ pub struct Progress {
     /// How many of them are rated or not applicable.
     pub done: usize,
     /// What stands between the inspection and its completion, in the order of the catalogue.
+    #[schema(value_type = Vec<Told>)]
     pub missing: Vec<Missing>,
     /// Rated green.
     pub green: usize,
@@ -44,15 +49,49 @@ pub struct Progress {
 }
 
 /// Something that is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missing {
-    /// The category's key.
-    pub category: &'static str,
-    /// The component's key.
-    pub component: &'static str,
+    /// Where the component stands in the catalogue.
+    place: usize,
     /// What it lacks.
     pub needs: Needs,
 }
+
+impl Missing {
+    /// The component.
+    #[must_use]
+    pub fn entry(self) -> Entry {
+        Entry::at(self.place)
+    }
+}
+
+impl Serialize for Missing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        TOLD[self.place][self.needs as usize].serialize(serializer)
+    }
+}
+
+/// Something that is missing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Missing)]
+struct Told {
+    /// The category's key.
+    category: &'static str,
+    /// The component's key.
+    component: &'static str,
+    /// What it lacks.
+    needs: Needs,
+}
+
+/// The words for everything that can be missing, written once: one answer with a list has hundreds of them, which took
+/// a quarter of the time for writing it.
+static TOLD: LazyLock<Vec<[Box<RawValue>; Needs::ALL.len()]>> = LazyLock::new(|| {
+    let told = |entry: Entry, needs| {
+        let told = Told { category: entry.category.key, component: entry.component.key, needs };
+        to_raw_value(&told).expect("words can be written")
+    };
+    catalogue().entries().map(|entry| [Needs::Rating, Needs::NoteOrPhoto].map(|needs| told(entry, needs))).collect()
+});
 
 crate::text::text_enum! {
     /// What a component lacks.
@@ -68,25 +107,19 @@ impl Progress {
     /// Judges the ratings of an inspection of such a vehicle.
     pub fn of(powertrain: Powertrain, ratings: impl Iterator<Item = Rating>) -> Self {
         let mut progress = Self::default();
-        let mut lacks_reason = [None; catalogue::COMPONENTS];
+        let (mut rated, mut unexplained) = (Places::default(), Places::default());
         for rating in ratings {
             *progress.count_of(rating.severity) += 1;
-            if let Some(place) = rating.place {
-                lacks_reason[place] = Some(rating.lacks_reason());
-            }
+            rated.extend(rating.place);
+            unexplained.extend(rating.place.filter(|_| rating.lacks_reason()));
         }
-        for (entry, lacks_reason) in catalogue().entries().zip(lacks_reason) {
-            let is_required = entry.component.required_for(powertrain);
-            progress.required += usize::from(is_required);
-            progress.done += usize::from(is_required && lacks_reason.is_some());
-            let needs = match lacks_reason {
-                None if is_required => Needs::Rating,
-                Some(true) => Needs::NoteOrPhoto,
-                _ => continue,
-            };
-            let missing = Missing { category: entry.category.key, component: entry.component.key, needs };
-            progress.missing.push(missing);
-        }
+        let required = Places::required_for(powertrain);
+        let unrated = required.without(rated);
+        progress.required = required.len();
+        progress.done = required.len() - unrated.len();
+        let needs = |place| if unrated.has(place) { Needs::Rating } else { Needs::NoteOrPhoto };
+        progress.missing =
+            unrated.and(unexplained).iter().map(|place| Missing { place, needs: needs(place) }).collect();
         progress
     }
 
@@ -137,6 +170,6 @@ mod tests {
         assert_eq!(counts, (1, 1, 1, 1));
         let unexplained: Vec<_> = progress.missing.iter().filter(|m| m.needs == Needs::NoteOrPhoto).collect();
         assert_eq!(unexplained.len(), 1);
-        assert_eq!(unexplained[0].component, "front_pads_left");
+        assert_eq!(unexplained[0].entry().component.key, "front_pads_left");
     }
 }

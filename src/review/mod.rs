@@ -78,7 +78,7 @@ fn may_photograph(desk: &Desk, whole: &WholeInspection) -> bool {
 
 /// What is missing, as people read it.
 fn label(missing: &Missing) -> &'static str {
-    catalogue().find(missing.category, missing.component).map_or("", |component| component.label)
+    missing.entry().component.label
 }
 
 /// What it lacks.
