@@ -87,6 +87,23 @@ impl<T: Send + 'static> Query<Vec<T>> {
     }
 }
 
+impl<T: Default + Send + 'static> Query<T> {
+    /// Gathers every row into one value.
+    pub fn fold<F>(sql: &'static str, params: Vec<Param>, mut add: F) -> Self
+    where
+        F: FnMut(&mut T, &Row) -> Result<(), tokio_postgres::Error> + Send + 'static,
+    {
+        let read = move |rows: Vec<_>| {
+            let (places, mut gathered) = (Places::default(), T::default());
+            for row in &rows {
+                add(&mut gathered, &Row::new(row, &places))?;
+            }
+            Ok(gathered)
+        };
+        Self { sql, params, read: Box::new(read) }
+    }
+}
+
 impl Query<()> {
     /// Yields nothing: for a change, whose success is all there is to know.
     #[must_use]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::catalogue::{self, Catalogue};
 use super::filter::Filter;
 use super::list_queries;
-use super::{Event, InspectionChange, ListedInspection, NewInspection, Status, WholeInspection, queries};
+use super::{Event, InspectionChange, ListedInspection, NewInspection, Status, WholeInspection, queries, whole};
 use crate::auth::{Manager, Staff};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{InspectionId, VehicleId};
@@ -51,8 +51,7 @@ pub async fn list_of_vehicle(
 /// One inspection with everything beside it.
 #[utoipa::path(get, path = "/inspections/{id}", operation_id = "showInspection", tag = "Inspections")]
 pub async fn show(staff: Staff, At(id): At<InspectionId>) -> Result<Json<WholeInspection>> {
-    let whole = staff.read(queries::whole(id)).await?;
-    Ok(Json(WholeInspection::new(whole)))
+    Ok(Json(staff.read(whole(id)).await?))
 }
 
 /// Takes a car in. The same id with the same words is answered with the inspection as it is now.
@@ -72,18 +71,18 @@ pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<
         ))
         .await?;
     if let Some(kept) = kept {
-        let whole = write.commit(queries::whole(id)).await?;
-        return Created::judge(None, Some((WholeInspection::new(whole), Some(kept))), &digest);
+        let whole = write.commit(whole(id)).await?;
+        return Created::judge(None, Some((whole, Some(kept))), &digest);
     }
     vehicle.ok_or_else(|| Error::invalid("vehicle_id", "is not a vehicle of this shop"))?;
     if let Some(assignee) = assignee {
         users::demand_active(assignee.as_ref(), "assigned_to")?;
     }
     let insert = queries::insert(id, new, catalogue::VERSION, digest.clone());
-    match write.commit((insert, queries::find_digest(id), queries::whole(id))).await {
-        Ok((true, _, whole)) => Ok(Created::Now(WholeInspection::new(whole))),
+    match write.commit((insert, queries::find_digest(id), whole(id))).await {
+        Ok((true, _, whole)) => Ok(Created::Now(whole)),
         // Somebody was faster: perhaps the same request, once more.
-        Ok((false, kept, whole)) => Created::judge(None, Some((WholeInspection::new(whole), kept)), &digest),
+        Ok((false, kept, whole)) => Created::judge(None, Some((whole, kept)), &digest),
         // Nothing was inserted and nothing is to be seen: the id is another shop's.
         Err(Error::NotFound) => Err(Conflict::IdTaken.into()),
         Err(error) => Err(error),
@@ -111,8 +110,8 @@ pub async fn change(
     let after = inspection.changed(change);
     let is_news = json!(after) != before;
     let news = is_news.then(|| (queries::save(&after), queries::tell(Event::Changed, id, before, json!(after))));
-    let (_, whole) = write.commit((news, queries::whole(id))).await?;
-    Ok(Json(WholeInspection::new(whole)))
+    let (_, whole) = write.commit((news, whole(id))).await?;
+    Ok(Json(whole))
 }
 
 /// Hides an inspection; its report opens no longer.

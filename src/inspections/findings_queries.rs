@@ -29,7 +29,8 @@ impl Verdict {
 }
 
 impl Finding {
-    fn from_row(row: &Row) -> Result<Self, Error> {
+    /// Reads a row of these columns, without photos.
+    pub(super) fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             id: row.try_get("id")?,
             category: row.try_get("category")?,
@@ -45,7 +46,8 @@ impl Finding {
 }
 
 impl Previous {
-    fn from_row(row: &Row) -> Result<Self, Error> {
+    /// Reads a row of these columns, with the inspection.
+    pub(super) fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             category: row.try_get("category")?,
             component: row.try_get("component")?,
@@ -63,6 +65,7 @@ macro_rules! finding_columns {
          x.proposed_severity, x.notes, x.customer_answer, x.rated_by, x.rated_at, x.version"
     };
 }
+pub(super) use finding_columns;
 
 /// What was found, in the order of the catalogue, with the photos of it.
 #[must_use]
@@ -82,50 +85,6 @@ pub(super) fn list_bare_findings(inspection: InspectionId) -> Query<Vec<Finding>
         params![inspection],
         Finding::from_row,
     )
-}
-
-/// What was found, and what was last found about each component on the same vehicle's earlier visits, as far as they were
-/// completed: both in the order of the catalogue, and without photos.
-///
-/// One statement, because two cost the program and PostgreSQL an answer more.
-pub(super) fn list_now_and_before(inspection: InspectionId) -> Query<(Vec<Finding>, Vec<Previous>)> {
-    enum Found {
-        Now(Finding),
-        Before(Previous),
-    }
-    let both = Query::list(
-        concat!(
-            "SELECT true AS is_present, x.inspection_id, x.sort_order, ",
-            finding_columns!(),
-            " FROM inspection_items x WHERE x.shop_id = $1 AND x.inspection_id = $2
-             UNION ALL
-             (SELECT DISTINCT ON (x.sort_order, x.category, x.component) false, x.inspection_id, x.sort_order, ",
-            finding_columns!(),
-            " FROM inspections present
-               JOIN inspections i ON i.shop_id = $1 AND i.vehicle_id = present.vehicle_id
-                AND (i.created_at, i.id) < (present.created_at, present.id)
-                AND i.status IN ('completed', 'sent') AND i.deleted_at IS NULL
-               JOIN inspection_items x ON x.shop_id = $1 AND x.inspection_id = i.id
-              WHERE present.shop_id = $1 AND present.id = $2
-              ORDER BY x.sort_order, x.category, x.component, i.created_at DESC, i.id DESC)
-             ORDER BY sort_order, id"
-        ),
-        params![inspection],
-        |row| {
-            let is_present: bool = row.try_get("is_present")?;
-            Ok(if is_present { Found::Now(Finding::from_row(row)?) } else { Found::Before(Previous::from_row(row)?) })
-        },
-    );
-    both.map(|rows| {
-        let (mut now, mut before) = (Vec::new(), Vec::new());
-        for row in rows {
-            match row {
-                Found::Now(finding) => now.push(finding),
-                Found::Before(finding) => before.push(finding),
-            }
-        }
-        (now, before)
-    })
 }
 
 /// One component's new verdict.

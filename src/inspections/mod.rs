@@ -16,6 +16,7 @@ mod progress;
 pub mod queries;
 pub mod severity;
 mod tap;
+mod whole_queries;
 mod workflow;
 pub mod workflow_api;
 
@@ -33,8 +34,11 @@ pub use photo::{Caption, Photo, PhotoKind, PhotoUrls};
 pub use photo_queries::list_photos;
 pub use progress::{Missing, Needs, Progress, Rating};
 pub use tap::{Tap, Taps};
+pub use whole_queries::whole;
 pub use workflow::{SentVia, Stage, Status};
 
+use self::queries::WithPeople;
+use self::whole_queries::Beside;
 use crate::customers::Customer;
 use crate::ids::{InspectionId, ShopId, UserId, VehicleId};
 use crate::text::{Change, Line, Prose};
@@ -206,15 +210,9 @@ pub struct WholeInspection {
 
 impl WholeInspection {
     /// Puts together what was read in one flight.
-    #[must_use]
-    pub fn new(
-        ((inspection, vehicle, customer, assignee), (items, previous), photos): (
-            queries::WithPeople,
-            (Vec<Finding>, Vec<Previous>),
-            Vec<Photo>,
-        ),
-    ) -> Self {
-        let items = photo::beside(items, &photos);
+    fn new((inspection, vehicle, customer, assignee): WithPeople, beside: Beside) -> Self {
+        let Beside { findings, previous, photos } = beside;
+        let items = photo::beside(findings, &photos);
         let progress = Progress::of(vehicle.powertrain, items.iter().map(Finding::rating));
         Self { inspection, vehicle, customer, assignee, items, photos, progress, previous }
     }

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 use tokio_postgres::Error;
 
-use super::findings_queries::list_now_and_before;
-use super::{Event, Finding, Inspection, NewInspection, Photo, Previous, Stage, list_photos};
+use super::{Event, Inspection, NewInspection, Stage};
 use crate::customers::Customer;
-use crate::db::{Batch, Query, Row};
+use crate::db::{Query, Row};
 use crate::ids::InspectionId;
 use crate::params;
 use crate::users::User;
@@ -96,27 +95,8 @@ macro_rules! people_columns {
 }
 pub(super) use {inspection_columns, people_columns};
 
-/// The inspection with its vehicle, whose that is, and who inspects; also when they have been deleted since.
-fn find_with_people(id: InspectionId) -> Query<WithPeople> {
-    Query::one(
-        concat!(
-            "SELECT ",
-            inspection_columns!(),
-            ", ",
-            people_columns!(),
-            " FROM inspections i
-           JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
-           JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
-           LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
-          WHERE i.shop_id = $1 AND i.id = $2 AND i.deleted_at IS NULL"
-        ),
-        params![id],
-        with_people,
-    )
-}
-
 /// An inspection, its vehicle, whose that is, and who inspects.
-pub type WithPeople = (Inspection, Vehicle, Customer, Option<User>);
+pub(super) type WithPeople = (Inspection, Vehicle, Customer, Option<User>);
 
 /// Reads a row of an inspection with the parts `vehicle`, `customer` and `assignee`.
 pub(super) fn with_people(row: &Row) -> Result<WithPeople, Error> {
@@ -126,12 +106,6 @@ pub(super) fn with_people(row: &Row) -> Result<WithPeople, Error> {
     let customer = Customer::from_row(&row.part("customer"))?;
     let assignee = is_assigned.then(|| User::from_row(&row.part("assignee"))).transpose()?;
     Ok((inspection, vehicle, customer, assignee))
-}
-
-/// The inspection with everything that is read beside it; see [`super::WholeInspection::new`].
-#[must_use]
-pub fn whole(id: InspectionId) -> impl Batch<Output = (WithPeople, (Vec<Finding>, Vec<Previous>), Vec<Photo>)> {
-    (find_with_people(id), list_now_and_before(id), list_photos(id))
 }
 
 /// The fingerprint of the request that made the inspection with this id.

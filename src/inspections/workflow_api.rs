@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::{Event, Finding, Inspection, Progress, Stage, Status, WholeInspection, list_findings, queries};
+use super::{Event, Finding, Inspection, Progress, Stage, Status, WholeInspection, list_findings, queries, whole};
 use crate::auth::{Manager, Staff};
 use crate::db::Write;
 use crate::error::{Conflict, Error, Result};
@@ -135,6 +135,6 @@ async fn finish(
         }
         (queries::move_to(id, to), queries::tell(event, id, json!(inspection.stage), after))
     });
-    let (_, whole) = write.commit((step, queries::whole(id))).await?;
-    Ok(Json(WholeInspection::new(whole)))
+    let (_, whole) = write.commit((step, whole(id))).await?;
+    Ok(Json(whole))
 }

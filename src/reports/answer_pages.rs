@@ -15,7 +15,7 @@ use crate::conversations::queries::Said;
 use crate::db::{Database, ReportVisit};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::MessageId;
-use crate::inspections::{self, Status};
+use crate::inspections::{self, Status, WholeInspection};
 use crate::language::Language;
 use crate::shops;
 use crate::web::{At, Body, Gone, PageResult};
@@ -56,8 +56,8 @@ pub async fn answer_by_form(
     match note(&visit, Ok(answer.into())).await {
         Ok(()) => Ok(Redirect::to(&finding).into_response()),
         Err(Error::Conflict(Conflict::State { .. }) | Error::Invalid(_)) => {
-            let whole = inspections::queries::whole(visit.inspection);
-            let (shop, ((inspection, ..), ..)) = visit.tenant.read((shops::find(), whole)).await?;
+            let whole = inspections::whole(visit.inspection);
+            let (shop, WholeInspection { inspection, .. }) = visit.tenant.read((shops::find(), whole)).await?;
             // A finding may be gone for good, or only while the report is being updated.
             let (status, what) = match inspection.stage.status {
                 Status::Sent => (StatusCode::UNPROCESSABLE_ENTITY, words.changed),

@@ -64,10 +64,10 @@ pub async fn send(
     let is_news = !was_sent || is_texted;
     let step = (queries::send(id, link.token.hash(), via), is_news.then_some(told));
     let queued = text.map(|text| queue(id, text));
-    let (_, queued, whole) = write.commit((step, queued, inspections::queries::whole(id))).await?;
+    let (_, queued, whole) = write.commit((step, queued, inspections::whole(id))).await?;
     wake.ring();
     let message = queued.and_then(|(_, message, ())| message).or(before);
-    Ok(Json(Sent { inspection: WholeInspection::new(whole), report_url: link.address, message }))
+    Ok(Json(Sent { inspection: whole, report_url: link.address, message }))
 }
 
 /// What decides about sending, as it is now.

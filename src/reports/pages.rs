@@ -57,9 +57,8 @@ pub async fn show(
     if !visit.is_live {
         return ended(&visit, words).await;
     }
-    let whole = inspections::queries::whole(visit.inspection);
+    let whole = inspections::whole(visit.inspection);
     let (shop, whole) = visit.tenant.read((shops::find(), whole)).await?;
-    let whole = WholeInspection::new(whole);
     if whole.inspection.stage.status != Status::Sent {
         return Ok(notice(StatusCode::OK, words.updated, words, &shop, None));
     }

@@ -132,8 +132,8 @@ pub async fn show(staff: Staff, reach: Reach, At(id): At<InspectionId>) -> Resul
 
 /// `GET /inspections/{id}/report`: the report as the customer will see it, in the language of whoever looks.
 pub async fn preview(staff: Staff, At(id): At<InspectionId>, language: Language) -> Result<Response> {
-    let (shop, whole) = staff.read((shops::find(), inspections::queries::whole(id))).await?;
-    Ok(reports::pages::preview(&shop, &WholeInspection::new(whole), language).into_response())
+    let (shop, whole) = staff.read((shops::find(), inspections::whole(id))).await?;
+    Ok(reports::pages::preview(&shop, &whole, language).into_response())
 }
 
 /// The page with what could not be done, or taken, on it.
@@ -145,9 +145,8 @@ pub(super) async fn again(staff: &Staff, reach: &Reach, id: InspectionId, shown:
 async fn page(staff: &Staff, reach: &Reach, id: InspectionId, shown: Shown) -> Result<Response> {
     let about = (queries::texts(id), queries::steps(id), reports::queries::standing_of(id), users::active());
     let (around, whole, (texts, steps, standing, team)) =
-        staff.read((Desk::read(), inspections::queries::whole(id), about)).await?;
+        staff.read((Desk::read(), inspections::whole(id), about)).await?;
     let desk = Desk::new(staff, around, Here::Elsewhere);
-    let whole = WholeInspection::new(whole);
     let sending =
         Sending::of(&desk.shop, &whole.customer, &whole.vehicle, (standing, reach.texting), &reach.public_url.0);
     let review = Review::of(&whole, desk.shop.settings.units);

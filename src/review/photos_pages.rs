@@ -162,9 +162,8 @@ fn about(name: &str, FieldError { field, detail }: &FieldError) -> String {
 }
 
 async fn page(staff: &Staff, id: InspectionId, photo: PhotoId, form: Filled) -> Result<Response> {
-    let (around, whole) = staff.read((Desk::read(), inspections::queries::whole(id))).await?;
+    let (around, whole) = staff.read((Desk::read(), inspections::whole(id))).await?;
     let desk = Desk::new(staff, around, Here::Elsewhere);
-    let whole = WholeInspection::new(whole);
     let photo = whole.photos.iter().find(|known| known.id == photo).cloned().ok_or(Error::NotFound)?;
     Ok(Page(PhotoPage { desk, whole, photo, form }).into_response())
 }

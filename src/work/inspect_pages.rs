@@ -50,9 +50,8 @@ pub async fn show(
     language: Language,
 ) -> Result<Response> {
     let (Wish { unsent }, _) = params.or_default();
-    let (around, whole) = staff.read((Desk::read(), inspections::queries::whole(id))).await?;
+    let (around, whole) = staff.read((Desk::read(), inspections::whole(id))).await?;
     let desk = Desk::new(&staff, around, Here::Elsewhere);
-    let whole = WholeInspection::new(whole);
     let words = Words::of(language);
     let stage = whole.inspection.stage;
     let is_theirs = desk.is_manager() || stage.assigned_to.is_none_or(|mechanic| mechanic == desk.person.id);

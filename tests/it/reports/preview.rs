@@ -3,7 +3,7 @@
 use axum::response::IntoResponse as _;
 use courtesy::auth::token::SessionToken;
 use courtesy::ids::InspectionId;
-use courtesy::inspections::{self, WholeInspection};
+use courtesy::inspections;
 use courtesy::language::Language;
 use courtesy::{reports, shops};
 use http_body_util::BodyExt as _;
@@ -17,8 +17,8 @@ async fn preview(app: &TestApp, path: &str, who: &Person, language: Language) ->
     let token = SessionToken::parse(&who.token).expect("a session");
     let tenant = app.database().by_session(token.shop(), token.hash(), None);
     let id = InspectionId::from_path(path.trim_start_matches("/inspections/"));
-    let (shop, whole) = tenant.read((shops::find(), inspections::queries::whole(id))).await.expect("the inspection");
-    let page = reports::pages::preview(&shop, &WholeInspection::new(whole), language);
+    let (shop, whole) = tenant.read((shops::find(), inspections::whole(id))).await.expect("the inspection");
+    let page = reports::pages::preview(&shop, &whole, language);
     let (parts, body) = page.into_response().into_parts();
     let bytes = body.collect().await.expect("the whole body").to_bytes().to_vec();
     Answer { status: parts.status, headers: parts.headers, bytes }
