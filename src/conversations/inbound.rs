@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Message;
 use super::keywords::{Keyword, sounds_like_stop};
-use super::queries::{self, Said};
+use super::queries::{self, Said, Sender};
 use crate::db::{Database, Tenant};
 use crate::error::Result;
 use crate::ids::{CustomerId, MessageId, PhotoId};
@@ -97,14 +97,11 @@ pub async fn receive(database: &Database, text: Inbound) -> Result<Receipt> {
 async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     // PostgreSQL can't hold this character, and a text must not be lost for it.
     text.body.retain(|c| c != '\0');
-    let (write, ((), known, (customer, has_opted_out))) = shop
-        .begin((
-            queries::hold_phone(text.from.clone()),
-            queries::find_by_provider(text.provider, text.provider_message_id.clone()),
-            queries::find_sender(text.from.clone()),
-        ))
-        .await?;
-    if let Some(message) = known {
+    let sender = queries::find_sender(text.from.clone(), text.provider, text.provider_message_id.clone());
+    let (write, ((), sender)) = shop.begin((queries::hold_phone(text.from.clone()), sender)).await?;
+    let Sender { known_text, customer, has_opted_out } = sender;
+    if let Some(known) = known_text {
+        let (_, message) = write.go_on(queries::find_message(known)).await?;
         return Ok(Receipt::Known(message));
     }
     let stranger = customer.is_none().then(CustomerId::new);
@@ -123,7 +120,7 @@ async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     let pictures = (!pictures.is_empty()).then(|| (queries::add_pictures(id, pictures), queries::find_message(id)));
     let new_customer = stranger.map(|id| queries::insert_stranger(id, text.from.clone()));
     let text = queries::insert_inbound(customer, text.said());
-    let changes = (new_customer, queries::open(customer), text, pictures, consent, wish);
-    let (_, _, message, with_pictures, ..) = write.commit(changes).await?;
+    let changes = (new_customer, queries::open_held(customer), text, pictures, consent, wish);
+    let (_, (), message, with_pictures, ..) = write.commit(changes).await?;
     Ok(Receipt::New(with_pictures.map_or(message, |((), message)| message)))
 }

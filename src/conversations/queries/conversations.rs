@@ -113,7 +113,12 @@ pub(in super::super) fn find_active(customer: CustomerId) -> Query<Option<Conver
 /// once don't make two of them: who was deleted can still answer on their report.
 #[must_use]
 pub fn open(customer: CustomerId) -> (Query<()>, Query<()>) {
-    let open = Query::run(
+    (hold_customer(customer).map(drop), open_held(customer))
+}
+
+/// The same of a customer who is held already, or whom nobody else knows yet.
+pub(in super::super) fn open_held(customer: CustomerId) -> Query<()> {
+    Query::run(
         "WITH latest AS (
              UPDATE conversations SET status = 'active'
               WHERE shop_id = $1
@@ -123,8 +128,7 @@ pub fn open(customer: CustomerId) -> (Query<()>, Query<()>) {
          INSERT INTO conversations (shop_id, customer_id, id)
          SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM latest)",
         params![customer, ConversationId::new()],
-    );
-    (hold_customer(customer).map(drop), open)
+    )
 }
 
 /// Holds a customer, deleted or not, until the transaction ends, against whoever else opens, closes or reopens their

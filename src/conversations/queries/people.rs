@@ -1,7 +1,7 @@
 //! Statements about who is behind a phone number.
 
 use crate::db::Query;
-use crate::ids::CustomerId;
+use crate::ids::{CustomerId, MessageId};
 use crate::params;
 use crate::text::Phone;
 
@@ -11,20 +11,38 @@ pub(in super::super) fn hold_phone(phone: Phone) -> Query<()> {
     Query::run("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2, 0))", params![phone])
 }
 
-/// The customer with this phone, and whether its last word is a STOP. Where several customers share it, the one whom the
-/// shop texted last, else whoever came last.
-pub(in super::super) fn find_sender(phone: Phone) -> Query<(Option<CustomerId>, bool)> {
+/// What is known of a text and of the phone that it comes from.
+pub(in super::super) struct Sender {
+    /// The text, where it came in before.
+    pub(in super::super) known_text: Option<MessageId>,
+    /// The customer with this phone. Where several share it, the one whom the shop texted last, else whoever came last.
+    pub(in super::super) customer: Option<CustomerId>,
+    /// Whether the phone's last word is a STOP.
+    pub(in super::super) has_opted_out: bool,
+}
+
+/// Who sent the text that the provider knows by this id. The customer is held until the transaction ends, as by
+/// [`super::open`].
+pub(in super::super) fn find_sender(phone: Phone, provider: &'static str, its_id: String) -> Query<Sender> {
     Query::one(
         "SELECT courtesy.has_opted_out($1, $2) AS has_opted_out,
+                (SELECT m.id FROM messages m
+                  WHERE m.shop_id = $1 AND m.provider = $3 AND m.provider_message_id = $4) AS known_text,
                 (SELECT c.id FROM customers c
                   WHERE c.shop_id = $1 AND c.phone = $2 AND c.deleted_at IS NULL
                   ORDER BY (SELECT max(m.created_at) FROM messages m
                              WHERE m.shop_id = $1 AND m.customer_id = c.id AND m.direction = 'outbound'
                                AND m.phone_number = $2) DESC NULLS LAST,
                            c.created_at DESC, c.id DESC
-                  LIMIT 1) AS customer_id",
-        params![phone],
-        |row| Ok((row.try_get("customer_id")?, row.try_get("has_opted_out")?)),
+                  LIMIT 1 FOR NO KEY UPDATE OF c) AS customer",
+        params![phone, provider, its_id],
+        |row| {
+            Ok(Sender {
+                known_text: row.try_get("known_text")?,
+                customer: row.try_get("customer")?,
+                has_opted_out: row.try_get("has_opted_out")?,
+            })
+        },
     )
 }
 
