@@ -1,9 +1,13 @@
 //! Connections: how they are opened, which rights they have, and how many there are.
 
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
+};
 use tokio_postgres::{Config, NoTls};
 
 use super::flight::PREPARE_ENTER;
@@ -27,8 +31,13 @@ pub struct Database {
     pub(super) written: Written,
 }
 
-/// How many connections wait for requests; PostgreSQL saturates two to four cores with fewer than this.
-const REQUEST_CONNECTIONS: usize = 16;
+/// How many connections wait for requests, four for each core. PostgreSQL has a process for each, with caches of its own:
+/// two cores serve 16 requests at once through 8 connections a tenth faster than through 16.
+fn request_connections() -> usize {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    (4 * cores).clamp(8, 16)
+}
+
 /// The outbox and the sweeps need few.
 const WORK_CONNECTIONS: usize = 4;
 /// How long a request waits for a free connection before it is answered 503.
@@ -74,7 +83,7 @@ impl Database {
     /// `serving`, where given, is a login that has only those roles.
     pub async fn open(owner: &Config, serving: Option<&Config>) -> Result<Self, OpenError> {
         let login = serving.unwrap_or(owner);
-        let database = Self::of(login, REQUEST_CONNECTIONS, WORK_CONNECTIONS);
+        let database = Self::of(login, request_connections(), WORK_CONNECTIONS);
         for pool in [&database.requests, &database.work] {
             drop(take(pool).await.map_err(refusal)?);
         }
@@ -154,6 +163,8 @@ fn pool(login: &Config, role: &str, size: usize, told: &'static str) -> Pool {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     Pool::builder(Manager::from_config(connecting(login, role), NoTls, recycling))
         .max_size(size)
+        // The one that was used last: what it read is still at hand in its caches.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(PATIENCE))
         .create_timeout(Some(PATIENCE))
