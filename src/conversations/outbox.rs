@@ -120,6 +120,8 @@ enum Search {
     Found(Taken),
     NotThere,
     Unanswered,
+    /// It is not asked for any more: the text is no longer ours.
+    Settled,
 }
 
 impl Delivery<'_> {
@@ -139,6 +141,7 @@ impl Delivery<'_> {
                 Search::Found(taken) => return self.note(taken).await,
                 Search::NotThere => {}
                 Search::Unanswered => return self.postpone(GRACE.max(self.back_off()), false).await,
+                Search::Settled => return Ok(()),
             }
         }
         if let Some(failure) = self.hindrance() {
@@ -187,7 +190,9 @@ impl Delivery<'_> {
             return Ok(Search::Unanswered);
         };
         let ids = candidates.iter().map(|taken| taken.provider_message_id.clone()).collect();
-        let known = self.shop.read(queries::known_to_us(self.provider.name(), ids)).await?;
+        let Some(known) = self.shop.read(queries::known_to_us(&self.claim, self.provider.name(), ids)).await? else {
+            return Ok(Search::Settled);
+        };
         let found = candidates.into_iter().find(|taken| !known.contains(&taken.provider_message_id));
         Ok(found.map_or(Search::NotThere, Search::Found))
     }

@@ -130,13 +130,19 @@ pub(in super::super) fn claim(provider_is_sandbox: bool, has_caps: bool, most: u
     )
 }
 
-/// Which of these ids of the provider belong to texts already.
-pub(in super::super) fn known_to_us(provider: &'static str, ids: Vec<String>) -> Query<Vec<String>> {
-    Query::list(
-        "SELECT provider_message_id FROM messages
-          WHERE shop_id = $1 AND provider = $2 AND provider_message_id = ANY ($3)",
-        params![provider, ids],
-        |row| row.try_get(0),
+/// Which of these ids of the provider belong to texts already; `None` where the text itself is no longer this claim's, because
+/// whoever held it before had its end written down after all, or somebody else claimed it.
+pub(in super::super) fn known_to_us(
+    claim: &Claim,
+    provider: &'static str,
+    ids: Vec<String>,
+) -> Query<Option<Vec<String>>> {
+    Query::optional(
+        "SELECT ARRAY (SELECT k.provider_message_id FROM messages k
+                        WHERE k.shop_id = $1 AND k.provider = $4 AND k.provider_message_id = ANY ($5)) AS known
+           FROM messages m WHERE m.shop_id = $1 AND m.id = $2 AND m.lease_token = $3 AND m.status = 'pending'",
+        params![claim.id, claim.lease, provider, ids],
+        |row| row.try_get("known"),
     )
 }
 

@@ -98,3 +98,30 @@ async fn a_late_yes_spares_the_successor_the_sending() {
     assert_eq!(desk.now(&text).await["provider_message_id"], "SM1");
     assert_eq!(successor.sent(), []);
 }
+
+#[tokio::test]
+async fn a_late_yes_while_the_successor_looks_is_the_end_whatever_the_list_shows() {
+    for listed in [vec![taken("SM1")], Vec::new()] {
+        let desk = Desk::start().await;
+        let text = desk.text("Your car is done").await;
+        let (dead, successor) = (Script::new([Attempt::Accepted(taken("SM1"))]), Script::new([]));
+        *successor.listed.lock().unwrap() = Some(listed);
+        dead.close();
+        successor.hold_list();
+        let dies = async {
+            desk.turn(&dead).await;
+            successor.show_list();
+        };
+        let takes_over = async {
+            dead.has_got(1).await;
+            desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+            tokio::join!(desk.turn(&successor), async {
+                successor.has_been_asked(1).await;
+                dead.open();
+            });
+        };
+        tokio::join!(dies, takes_over);
+        assert_eq!(successor.sent(), [], "the customer has it");
+        assert_eq!(desk.now(&text).await["provider_message_id"], "SM1");
+    }
+}

@@ -19,6 +19,7 @@ pub(crate) struct Script {
     sent: Mutex<Vec<(String, String)>>,
     asked: Mutex<usize>,
     gate: Semaphore,
+    list_gate: Semaphore,
     news: Notify,
 }
 
@@ -31,6 +32,7 @@ impl Script {
             sent: Mutex::default(),
             asked: Mutex::default(),
             gate: Semaphore::new(1_000),
+            list_gate: Semaphore::new(1_000),
             news: Notify::new(),
         }
     }
@@ -45,6 +47,16 @@ impl Script {
         self.gate.add_permits(1_000);
     }
 
+    /// Holds every answer about what it has back until [`Script::show_list`].
+    pub(crate) fn hold_list(&self) {
+        self.list_gate.forget_permits(1_000);
+    }
+
+    /// Lets those answers go.
+    pub(crate) fn show_list(&self) {
+        self.list_gate.add_permits(1_000);
+    }
+
     /// The texts that were handed over: to whom, and what.
     pub(crate) fn sent(&self) -> Vec<(String, String)> {
         self.sent.lock().expect("no test panicked").clone()
@@ -52,16 +64,25 @@ impl Script {
 
     /// Waits until so many texts were handed over, answered or not.
     pub(crate) async fn has_got(&self, count: usize) {
+        self.has_come_to(|| self.sent().len() >= count).await;
+    }
+
+    /// Waits until it was asked so often what it has, answered or not.
+    pub(crate) async fn has_been_asked(&self, count: usize) {
+        self.has_come_to(|| self.asked() >= count).await;
+    }
+
+    async fn has_come_to(&self, is_there: impl Fn() -> bool) {
         let waiting = async {
             loop {
                 let news = self.news.notified();
-                if self.sent().len() >= count {
+                if is_there() {
                     break;
                 }
                 news.await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("a text is handed over");
+        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("it is turned to");
     }
 
     /// How often it was asked what it has.
@@ -107,7 +128,12 @@ impl Provider for Script {
 
     fn find<'a>(&'a self, _: &'a Text, _: Timestamp) -> BoxFuture<'a, Result<Vec<Taken>, Unanswered>> {
         *self.asked.lock().expect("no test panicked") += 1;
+        self.news.notify_waiters();
         let listed = self.listed.lock().expect("no test panicked").clone().ok_or(Unanswered);
-        async move { listed }.boxed()
+        async move {
+            let _shown = self.list_gate.acquire().await.expect("the gate stays");
+            listed
+        }
+        .boxed()
     }
 }
