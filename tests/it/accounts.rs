@@ -179,12 +179,7 @@ async fn a_repetition_that_overtakes_the_first_adds_somebody_once_too() {
     let owner = app.owner().await;
     owner.batch_execute("BEGIN; SELECT FROM shops FOR UPDATE").await.unwrap();
     let release_both = async {
-        let waiting = "SELECT count(*) FROM pg_stat_activity
-                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let watch = app.owner().await;
-        while watch.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 2 {
-            tokio::task::yield_now().await;
-        }
+        app.has_waiting(2).await;
         owner.batch_execute("COMMIT").await.unwrap();
     };
     let (one, other, ()) = tokio::join!(

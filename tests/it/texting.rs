@@ -69,6 +69,26 @@ async fn a_text_reopens_the_latest_conversation() {
 }
 
 #[tokio::test]
+async fn a_text_comes_into_the_conversation_that_somebody_begins_meanwhile() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let (shop, customer) = (&world.ours.id, &world.ours.customer);
+    let begins = format!(
+        "BEGIN; SELECT FROM customers WHERE id = '{customer}' FOR NO KEY UPDATE;
+         INSERT INTO conversations (shop_id, customer_id) VALUES ('{shop}', '{customer}')"
+    );
+    owner.batch_execute(&begins).await.expect("begun");
+    let ends = async {
+        app.has_waiting(1).await;
+        owner.batch_execute("COMMIT").await.expect("ended");
+    };
+    let (came, ()) = tokio::join!(text(&app, &world.ours, RUTH, "Is it done?"), ends);
+    let talks = conversations(&app, &world.ours.manager).await;
+    assert_eq!(talks.len(), 1);
+    assert_eq!(came["conversation_id"], talks[0]["id"]);
+}
+
+#[tokio::test]
 async fn a_stranger_becomes_a_customer_with_only_a_phone_once() {
     let (app, world) = TestApp::start().await;
     let stranger = "+14155550123";

@@ -100,6 +100,16 @@ impl TestApp {
         migrate::connect(self.owner_config()).await.expect("the owner connects")
     }
 
+    /// Waits until so many transactions stand before a lock.
+    pub(crate) async fn has_waiting(&self, transactions: i64) {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let watch = self.owner().await;
+        while watch.query_one(waiting, &[]).await.expect("a count").get::<_, i64>(0) < transactions {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// A bare connection with the rights of one of the program's roles, for what the program itself never says.
     pub(crate) async fn with_role(&self, role: &str) -> Client {
         let client = self.owner().await;
