@@ -119,6 +119,7 @@ mod tests {
         ];
         assert_eq!(read("tires spare g forgotten r+ pressure y;brakes pedal_feel -+"), expected);
         assert_eq!(read("forgotten spare g;brakes pedal_feel -+"), [(None, expected[0].1, false), expected[3]]);
+        assert_eq!(read("tires pressure y spare g"), [expected[2], expected[0]], "in any order");
         assert_eq!(read(""), []);
     }
 }

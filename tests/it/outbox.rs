@@ -54,6 +54,11 @@ impl Desk {
         self.move_rows("UPDATE messages SET next_attempt_at = now() - interval '1 second'").await;
     }
 
+    /// Lets the time run out in which a text belongs to whoever claimed it.
+    async fn end_leases(&self) {
+        self.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+    }
+
     async fn move_rows(&self, sql: &str) {
         self.app.owner().await.batch_execute(sql).await.expect("moved");
     }

@@ -37,7 +37,7 @@ async fn a_worker_that_died_hands_over_and_its_late_answer_changes_nothing() {
         let takes_over = async {
             dead.has_got(1).await;
             assert_eq!(desk.turn(&successor).await, 0, "the lease holds");
-            desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+            desk.end_leases().await;
             assert_eq!(desk.turn(&successor).await, 1);
             assert_eq!(successor.asked(), 1, "it may have been sent");
             dead.open();
@@ -65,7 +65,7 @@ async fn a_late_no_does_not_take_the_text_from_the_successor() {
         };
         let takes_over = async {
             dead.has_got(1).await;
-            desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+            desk.end_leases().await;
             tokio::join!(desk.turn(&successor), async {
                 successor.has_got(1).await;
                 dead.open();
@@ -88,7 +88,7 @@ async fn a_late_yes_spares_the_successor_the_sending() {
     *successor.listed.lock().unwrap() = None;
     let takes_over = async {
         dead.has_got(1).await;
-        desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+        desk.end_leases().await;
         desk.turn(&successor).await;
         dead.open();
     };
@@ -114,7 +114,7 @@ async fn a_late_yes_while_the_successor_looks_is_the_end_whatever_the_list_shows
         };
         let takes_over = async {
             dead.has_got(1).await;
-            desk.move_rows("UPDATE messages SET lease_until = now() - interval '1 second'").await;
+            desk.end_leases().await;
             tokio::join!(desk.turn(&successor), async {
                 successor.has_been_asked(1).await;
                 dead.open();
