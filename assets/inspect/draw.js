@@ -1,6 +1,7 @@
 // A photo by itself: an arrow or a circle drawn where to look, words below it, and away with it.
 
-import { pictureFrom, removePicture, replacePicture, whole } from "./photos.js";
+import { removePicture, replacePicture, whole } from "./photos.js";
+import { pictureFrom } from "./shrink.js";
 
 const COLOUR = "#ffd400";
 const RIM = "#000";

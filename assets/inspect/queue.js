@@ -2,8 +2,8 @@
 // later one of the same thing takes the place of an earlier one, unless that is on its way already: whether it arrived
 // is not known then, so it is sent again as it was, and the later one behind it.
 //
-// A change: { seq, owner, inspection, kind, thing, body, version, ripe, tried, refused }. `version` is what was known of the
-// thing; "after" stands for whatever the one before it leads to.
+// A change: { seq, owner, inspection, kind, thing, body, version, ripe, raw, tried, refused }. `version` is what was known of
+// the thing; "after" stands for whatever the one before it leads to. A photo is `raw` until it is made small.
 
 import { asked, changesOf, read, write } from "./kept.js";
 import { learned } from "./learned.js";
@@ -121,6 +121,19 @@ export class Queue {
     await this.change(async (store) => {
       const waiting = await changesOf(store, this.owner);
       for (const change of whole) store.put(admit(waiting, change));
+    });
+  }
+
+  // Puts the picture that travels in the place of the one that was taken. Another tab may have done so already, and it may
+  // have left since, or been taken back: then it stays as it is.
+  async ready(inspection, thing, picture) {
+    await this.change(async (changes, pictures) => {
+      const waiting = await changesOf(changes, this.owner);
+      const taken = waiting.find((change) => change.raw && isSame(change, { inspection, thing }));
+      if (!taken) return;
+      const { raw, ...change } = taken;
+      changes.put(change);
+      if (picture) pictures.put(picture, change.body.id);
     });
   }
 

@@ -93,7 +93,7 @@ function updateRow(model, category, component, row, part, rate) {
   const photos = model.photosOfComponent(category.key, component.key);
   // Most rows stay as they are whatever was tapped.
   const state = JSON.stringify([finding, part("proposal").dataset.hint, "writing" in row.dataset,
-    photos.map(({ id, change }) => [id, Boolean(change), change?.refused?.status, stampOf(id)]), model.clash(category.key, component.key)]);
+    photos.map((photo) => [photo.id, Boolean(photo.change), photo.change?.refused?.status, stampOf(photo)]), model.clash(category.key, component.key)]);
   if (row.dataset.state === state) return;
   row.dataset.state = state;
   const chosen = finding?.not_applicable ? "na" : finding?.severity;

@@ -3,6 +3,7 @@
 
 import { Queue } from "./queue.js";
 import { Sender } from "./sender.js";
+import { shrinkLeft } from "./shrink.js";
 
 const page = document.querySelector(".work");
 const { shop, person } = page.dataset;
@@ -32,6 +33,7 @@ function show() {
 queue.listen(show);
 await queue.reload();
 new Sender(queue, person);
+shrinkLeft(queue).catch(() => {});
 
 if (isSecureContext && navigator.serviceWorker) {
   await navigator.serviceWorker.register("/worker.js").catch(() => {});

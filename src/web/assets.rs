@@ -54,6 +54,7 @@ macro_rules! queue {
             include_str!("../../assets/inspect/turn.js"),
             include_str!("../../assets/inspect/queue.js"),
             include_str!("../../assets/inspect/sender.js"),
+            include_str!("../../assets/inspect/shrink.js"),
         )
     };
 }

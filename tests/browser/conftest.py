@@ -66,7 +66,7 @@ def window(program: Program, browser: Browser, request: pytest.FixtureRequest) -
     yield open_window
     name = re.sub(r"[^\w-]+", "-", request.node.name)
     for number, each in enumerate(opened):
-        if request.node.stash[HAS_FAILED]:
+        if request.node.stash[HAS_FAILED] and not each.page.is_closed():
             each.page.screenshot(path=LAST_SEEN / f"{name}-{number}.png")
         each.close()
     complaints = [it for each in opened for it in each.complaints()]

@@ -44,6 +44,15 @@ KEPT = """() => new Promise((resolve, reject) => {
     };
 })"""
 
+LOSE = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("courtesy");
+    opening.onsuccess = () => {
+        const emptying = opening.result.transaction("pictures", "readwrite");
+        emptying.objectStore("pictures").clear();
+        emptying.oncomplete = () => { opening.result.close(); resolve(); };
+    };
+})"""
+
 
 class Phone:
     """`page` shows the inspection of a car; `open` opens it at one of its screens."""
@@ -116,6 +125,10 @@ class Phone:
     def kept_pictures(self):
         """What is on this phone's disk of each picture that waits."""
         return self.page.evaluate(KEPT)
+
+    def lose_pictures(self):
+        """A phone that is short of room takes what it likes."""
+        self.page.evaluate(LOSE)
 
     def recognise(self, photos):
         """Which pictures the server has kept, by their numbers, as it hands them out now."""

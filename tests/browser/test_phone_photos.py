@@ -254,13 +254,6 @@ def test_a_picture_that_the_phone_has_lost_is_said_to_be_lost(at_car):
     phone.take(phone.page.locator(".kinds > li").first, phone.picture(width=640, height=480))
     phone.window.wait_until(lambda: all(it["thumb"] for it in phone.kept_pictures()), "it is made small")
     phone.wait_for_the_disk()
-    phone.page.evaluate("""() => new Promise((resolve) => {
-        const opening = indexedDB.open("courtesy");
-        opening.onsuccess = () => {
-            const emptying = opening.result.transaction("pictures", "readwrite");
-            emptying.objectStore("pictures").clear();
-            emptying.oncomplete = () => { opening.result.close(); resolve(); };
-        };
-    })""")
+    phone.lose_pictures()
     restore(phone)
     expect(refusal_of(phone)).to_contain_text("no longer on the phone")
