@@ -82,8 +82,9 @@ fn opening_words(intent: Intent, tenant: &Tenant) -> String {
     if let Entry::Session { bearer, demand } = &tenant.entry {
         let demand = demand.map_or("NULL".to_owned(), |role| format!("'{}'", role.as_str()));
         let writes = matches!(intent, Intent::Write);
-        let hash = bearer.0.map(|byte| format!("{byte:02x}")).concat();
-        write!(words, r"; EXECUTE enter (E'\\x{hash}', {demand}, {writes})").expect("text takes everything");
+        words.push_str(r"; EXECUTE enter (E'\\x");
+        bearer.0.iter().try_for_each(|byte| write!(words, "{byte:02x}")).expect("text takes everything");
+        write!(words, "', {demand}, {writes})").expect("text takes everything");
     }
     words
 }

@@ -87,8 +87,8 @@ impl ToSchema for Newer {
     responses((status = 409, description = "state"))
 )]
 pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>) -> Result<Json<Rated>> {
-    let reads = (queries::lock(id), queries::vehicle_of(id), list_bare_findings(id), list_photos(id));
-    let (write, (inspection, vehicle, findings, photos)) = staff.begin(reads).await?;
+    let reads = (queries::lock_with_powertrain(id), list_bare_findings(id), list_photos(id));
+    let (write, ((inspection, powertrain), findings, photos)) = staff.begin(reads).await?;
     let findings = beside(findings, &photos);
     let actor = write.actor();
     inspection.stage.demand_hands(actor)?;
@@ -101,7 +101,7 @@ pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>
     let sent: HashSet<ItemId> = saved.iter().map(|finding| finding.id).chain(unchanged).collect();
     // The inspection was held meanwhile, so what is there now is what was there, with what was saved.
     let findings = with_saved(findings, saved);
-    let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
+    let progress = Progress::of(powertrain, findings.iter().map(Finding::rating));
     let items = findings.into_iter().filter(|finding| sent.contains(&finding.id)).collect();
     Ok(Json(Rated { items, progress, conflicts }))
 }

@@ -8,6 +8,7 @@ use crate::customers::Customer;
 use crate::db::{Query, Row};
 use crate::ids::InspectionId;
 use crate::params;
+use crate::powertrain::Powertrain;
 use crate::users::User;
 use crate::vehicles::{Mileage, Vehicle};
 
@@ -47,6 +48,16 @@ pub fn lock(id: InspectionId) -> Query<Inspection> {
         "SELECT * FROM inspections WHERE shop_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
         params![id],
         Inspection::from_row,
+    )
+}
+
+/// The same with what drives its vehicle, on which depends what has to be inspected.
+pub(super) fn lock_with_powertrain(id: InspectionId) -> Query<(Inspection, Powertrain)> {
+    Query::one(
+        "SELECT i.*, v.powertrain FROM inspections i JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
+          WHERE i.shop_id = $1 AND i.id = $2 AND i.deleted_at IS NULL FOR NO KEY UPDATE OF i",
+        params![id],
+        |row| Ok((Inspection::from_row(row)?, row.try_get("powertrain")?)),
     )
 }
 

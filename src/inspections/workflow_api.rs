@@ -86,8 +86,8 @@ pub async fn complete(
     At(id): At<InspectionId>,
     Action(body): Action<Completion>,
 ) -> Result<Json<WholeInspection>> {
-    let (write, (inspection, vehicle, findings)) =
-        staff.begin((queries::lock(id), queries::vehicle_of(id), list_findings(id))).await?;
+    let (write, ((inspection, powertrain), findings)) =
+        staff.begin((queries::lock_with_powertrain(id), list_findings(id))).await?;
     let actor = write.actor();
     inspection.stage.demand_hands(actor)?;
     let Completion { allow_incomplete } = body.get()?;
@@ -95,7 +95,7 @@ pub async fn complete(
         return Err(Error::Forbidden("only a shop manager may complete what is incomplete"));
     }
     let to = inspection.stage.complete()?;
-    let progress = Progress::of(vehicle.powertrain, findings.iter().map(Finding::rating));
+    let progress = Progress::of(powertrain, findings.iter().map(Finding::rating));
     let is_done_now = inspection.stage.status == Status::InProgress;
     if is_done_now && !allow_incomplete && !progress.missing.is_empty() {
         return Err(Conflict::Incomplete { missing: json!(progress.missing) }.into());
