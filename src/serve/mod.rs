@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use listener::{Bounds, Entrance};
@@ -27,6 +28,7 @@ use crate::demo;
 use crate::failure::Failure;
 use crate::photos::{Lab, Store};
 use crate::postgres::Postgres;
+use crate::web::assets;
 use crate::web::metrics::{self, Watched};
 use crate::web::{PublicUrl, Throttles};
 
@@ -150,6 +152,8 @@ async fn bind(address: SocketAddr, variable: &'static str) -> Result<Entrance, F
 async fn run(app: App, sockets: Sockets, stopping: &CancellationToken) {
     let database = app.database.clone();
     let mut workers = background::start(&app, stopping);
+    // A thread of its own, because nobody waits for it, not even whoever stops the program.
+    thread::spawn(assets::compress);
     let metrics = sockets.metrics.map(|entrance| {
         tracing::info!("metrics on {}/metrics", entrance.url());
         let (metrics, hasher) = (app.metrics.clone(), app.hasher.clone());

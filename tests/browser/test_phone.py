@@ -190,4 +190,4 @@ def test_a_first_visit_is_light(shop, window):
     here = window()
     here.log_in(shop.mechanic)
     weight = weigh(here, f"/inspections/{shop.inspection('in_progress')}/inspect")
-    assert 0 < weight.script < 25_000 and weight.total < 60_000, weight
+    assert 0 < weight.script < 20_000 and weight.total < 60_000, weight
