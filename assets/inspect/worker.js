@@ -3,6 +3,8 @@
 
 const CACHE = "courtesy-1";
 const PAGE = /^\/(work|inspections\/[0-9a-f-]{36}\/inspect)$/;
+// Whoever comes or goes here.
+const DOOR = /^\/(login|logout|signup|log-in\/.+)$/;
 const ASSET = /"(\/assets\/[\w.-]+)"/g;
 // How long the network may take where there is a page at hand.
 const PATIENCE = 4_000;
@@ -15,7 +17,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   // Whoever comes or goes finds nothing of anybody else's.
-  if (request.method === "POST" && ["/login", "/logout"].includes(pathname)) event.waitUntil(forget());
+  if (request.method === "POST" && DOOR.test(pathname)) event.waitUntil(forget());
   if (request.method !== "GET") return;
   if (request.mode === "navigate" && PAGE.test(pathname)) event.respondWith(page(event, pathname));
   else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
@@ -29,8 +31,7 @@ addEventListener("message", (event) => {
 });
 
 async function page(event, path) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(path);
+  const kept = await caches.match(path).catch(() => undefined);
   const fresh = fetch(event.request).then((answer) => keep(path, answer));
   event.waitUntil(fresh.catch(() => {}));
   if (!kept) return fresh;
@@ -40,20 +41,28 @@ async function page(event, path) {
 }
 
 async function asset(request) {
-  const kept = await caches.match(request.url);
+  const kept = await caches.match(request.url).catch(() => undefined);
   return kept ?? fetch(request);
 }
 
 // Keeps a page with all that it loads, and answers with it. A page that leads elsewhere is none any more.
 async function keep(path, answer) {
-  const cache = await caches.open(CACHE);
-  if (answer.type === "opaqueredirect" || answer.redirected || answer.status === 404) await cache.delete(path);
-  if (!answer.ok || answer.redirected) return answer;
-  const [html, { headers }] = [await answer.text(), answer];
-  await keepAssets(cache, html);
-  await cache.put(path, new Response(html, { headers }));
-  await tidy(cache);
-  return new Response(html, { headers });
+  const isElsewhere = answer.type === "opaqueredirect" || answer.redirected;
+  const isPage = answer.ok && !isElsewhere;
+  const { headers } = answer;
+  const html = isPage ? await answer.text() : undefined;
+  try {
+    const cache = await caches.open(CACHE);
+    if (isElsewhere || answer.status === 404) await cache.delete(path);
+    if (isPage) {
+      await keepAssets(cache, html);
+      await cache.put(path, new Response(html, { headers }));
+      await tidy(cache);
+    }
+  } catch {
+    // A phone that has no room for it shows it all the same.
+  }
+  return isPage ? new Response(html, { headers }) : answer;
 }
 
 async function keepAssets(cache, html) {
