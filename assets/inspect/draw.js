@@ -5,12 +5,15 @@ import { pictureFrom } from "./shrink.js";
 
 const COLOUR = "#ffd400";
 const RIM = "#000";
+// Counts what was opened: a picture that comes late must not show itself when another one is looked at.
+let opened = 0;
 
 export function openPicture(model, dialog, photo) {
   const part = (name) => dialog.querySelector(`[data-${name}]`);
   const canvas = part("canvas");
   const pen = canvas.getContext("2d");
   const shapes = [];
+  const opening = opened += 1;
   let drawn;
   let tool = "arrow";
   let begun;
@@ -56,21 +59,22 @@ export function openPicture(model, dialog, photo) {
   };
   part("save").onclick = async () => {
     const caption = part("caption").value.trim();
-    if (drawn && (shapes.length > 0 || caption !== (photo.caption ?? ""))) {
-      const sheet = document.createElement("canvas");
-      [sheet.width, sheet.height] = [drawn.width, drawn.height];
-      paint(sheet.getContext("2d"), sheet.width, sheet.height);
-      const picture = await pictureFrom(sheet, sheet.width, sheet.height);
-      replacePicture(model, photo, picture, caption).catch(() => {});
-    }
+    // Closed before anything else, so that it is pressed once.
     dialog.close();
+    if (shapes.length === 0 && caption === (photo.caption ?? "")) return;
+    const sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [drawn.width, drawn.height];
+    paint(sheet.getContext("2d"), sheet.width, sheet.height);
+    const picture = await pictureFrom(sheet, sheet.width, sheet.height);
+    replacePicture(model, photo, picture, caption).catch(() => {});
   };
   part("caption").value = photo.caption ?? "";
   // Without network there may be nothing to draw on; taking it away goes all the same.
   const bitmapOf = (blob) => createImageBitmap(blob, { imageOrientation: "from-image" });
   return whole(photo).then(bitmapOf).catch(() => undefined).then((bitmap) => {
+    if (opening !== opened) return;
     drawn = bitmap;
-    for (const it of [canvas, part("undo").parentElement]) it.hidden = !drawn;
+    for (const it of [canvas, part("undo").parentElement, part("caption").parentElement, part("save")]) it.hidden = !drawn;
     dialog.showModal();
     if (!drawn) return;
     const share = Math.min(1, 1024 / Math.max(bitmap.width, bitmap.height));

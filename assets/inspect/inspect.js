@@ -9,6 +9,7 @@ import { drawBar, icon, make, say } from "./parts.js";
 import { Queue } from "./queue.js";
 import { makeRow } from "./row.js";
 import { Sender } from "./sender.js";
+import { shrinkLeft } from "./shrink.js";
 import { makeSign } from "./sign.js";
 import { isRated } from "./verdict.js";
 
@@ -118,7 +119,8 @@ function makeHead() {
   const update = () => {
     if (!isCategory) return;
     const { required, done, missing } = model.progress([screen]);
-    about.textContent = missing.length === 0 ? say(words.all_done, { all: required })
+    about.textContent = required === 0 && missing.length === 0 ? words.all_optional
+      : missing.length === 0 ? say(words.all_done, { all: required })
       : say(words.done_missing, { done, all: required, missing: missing.length });
     const { left, unmeasured } = findRest();
     rest.hidden = left.length === 0;
@@ -224,7 +226,7 @@ function listenToSwipes() {
 
 // What another phone, or the desk, has changed. While something is on its way its answer says how things are.
 async function look() {
-  if (queue.of(model.id).some((change) => !change.refused)) return;
+  if (queue.of(model.id).some(isOnItsWay)) return;
   const since = model.learned;
   try {
     const answer = await fetch(`/api/v1/inspections/${model.id}`, {
@@ -244,27 +246,34 @@ async function look() {
   sign.update();
 }
 
-// Sent back to the car: what was refused because it was not there any more may go on.
+// What is behind something that was refused does not leave, nor is an inspection completed before all of it is sent.
+const isOnItsWay = ({ refused, version, kind }) => !refused && version !== "after" && kind !== "complete";
+
+// Sent back to the car: what was refused because it was not there any more may go on. Completing is for whoever knows why it came
+// back.
 function tryAgain({ status, assigned_to: assignee }) {
   const isMine = sheet.is_manager || assignee === sheet.person;
   if (status !== "in_progress" || !isMine) return;
-  const isBack = ({ refused }) => refused && (refused.type === "state" || refused.status === 403);
+  const isBack = ({ refused, kind }) => kind !== "complete" && refused && (refused.type === "state" || refused.status === 403);
   const back = queue.of(model.id).filter(isBack);
   if (back.length > 0) queue.retry(back.map((change) => change.seq)).catch(() => {});
 }
 
-// The worker keeps the pages that it brings. One that came before there was a worker is brought to it.
+// The worker keeps the pages that it brings. One that came before there was a worker is brought to it, and where the arrow leads.
 async function beKept() {
   await navigator.serviceWorker.register("/worker.js");
   const { active } = await navigator.serviceWorker.ready;
   const [visit] = performance.getEntriesByType("navigation");
-  if (!visit.workerStart) active.postMessage({ keep: [location.pathname] });
+  const isWorkKept = await caches.match("/work").catch(() => undefined);
+  active.postMessage({ keep: [...(visit.workerStart ? [] : [location.pathname]), ...(isWorkKept ? [] : ["/work"])] });
 }
 
+const isCompletion = ({ change, refused, told }) =>
+  change.inspection === model.id && change.kind === "complete" && !refused && told.status !== "in_progress";
+queue.learn((answers) => model.learn(answers));
 queue.listen((answered) => {
-  if (answered) model.learn(answered);
   updateAll();
-  if (answered?.some(({ change, refused }) => change.inspection === model.id && change.kind === "complete" && !refused)) location.assign("/work");
+  if (answered?.some(isCompletion)) location.assign("/work");
 });
 part("all").addEventListener("click", showCategories);
 root.addEventListener("picture", (event) => openPicture(model, part("picture"), event.detail).catch(() => {}));

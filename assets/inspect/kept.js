@@ -29,16 +29,19 @@ function open() {
 }
 
 async function transaction(names, mode, work) {
-  let database = await open();
-  let begun;
+  const [database, connection] = [await open(), opening];
   try {
-    begun = database.transaction(names, mode, { durability: "strict" });
+    return await carriedOut(database, names, mode, work);
   } catch {
-    // Closed behind our back.
-    opening = undefined;
-    database = await open();
-    begun = database.transaction(names, mode, { durability: "strict" });
+    // Closed behind our back, or out of order since the phone slept: another connection may do.
+    database.close();
+    if (opening === connection) opening = undefined;
+    return carriedOut(await open(), names, mode, work);
   }
+}
+
+function carriedOut(database, names, mode, work) {
+  const begun = database.transaction(names, mode, { durability: "strict" });
   return new Promise((resolve, reject) => {
     let result;
     begun.oncomplete = () => resolve(result);

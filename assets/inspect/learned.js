@@ -13,7 +13,7 @@ export function learned(known, answers) {
     if (item) learnItem(item);
     if (change.kind === "inspection") after.odometer_reading = told.odometer_reading;
     if (change.kind === "vehicle") after.vehicle = { ...after.vehicle, ...change.body };
-    if (change.kind === "complete") after.status = told.status;
+    if (change.kind === "complete") Object.assign(after, { status: told.status, completed_at: told.completed_at });
     if (!["photo", "unphoto"].includes(change.kind)) continue;
     // A page that was made meanwhile has it already.
     after.photos = after.photos.filter((photo) => photo.id !== change.body.id);

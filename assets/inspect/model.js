@@ -2,7 +2,7 @@
 
 import { keepKnown } from "./kept.js";
 import { learned } from "./learned.js";
-import { changed, progress } from "./verdict.js";
+import { changed, fitting, progress } from "./verdict.js";
 
 const TYPING = 900;
 const thing = (category, component) => `${category}/${component}`;
@@ -118,14 +118,17 @@ export class Model {
   ratingOf(category, component, tap) {
     const of = thing(category, component);
     const before = this.finding(category, component);
-    const body = changed(before, tap, this.components.get(of).component.scale);
+    const { scale, canned } = this.components.get(of).component;
+    const body = changed(before, tap, scale);
+    if (body.severity !== before?.severity) body.notes = fitting(body.notes, canned, body.severity);
     // There is nothing to say of a component that has no verdict.
     if (!body.severity && !body.not_applicable) return undefined;
     const isTyped = "notes" in tap || "measurement" in tap;
     return {
       inspection: this.id, kind: "item", thing: of, body: { category, component, ...body },
       version: this.items.get(of)?.version ?? 0, ripe: isTyped ? Date.now() + TYPING : 0,
-      isProposed: typeof tap.measurement === "number",
+      // What was said by hand stays when the number goes.
+      isProposed: typeof tap.measurement === "number" && (!before || Boolean(this.queue.last(this.id, of)?.isProposed)),
     };
   }
 
@@ -140,6 +143,7 @@ export class Model {
   }
 
   complete() {
-    return this.queue.add({ inspection: this.id, kind: "complete", thing: "complete", body: {}, ripe: 0 });
+    const { completed_at = null } = this.whole;
+    return this.queue.add({ inspection: this.id, kind: "complete", thing: "complete", body: { completed_at }, ripe: 0 });
   }
 }

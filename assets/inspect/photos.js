@@ -1,5 +1,6 @@
 // Photos: taken, shown at once, and changed. What happened to each stands on it.
 
+import { photoOf } from "./changes.js";
 import { newId } from "./ids.js";
 import { pictureOf } from "./kept.js";
 import { icon, make, say } from "./parts.js";
@@ -14,8 +15,8 @@ export async function takePictures(model, field, about, changed) {
   const files = [...field.files];
   field.value = "";
   const taken = await Promise.all(files.map(async (file) => {
-    const change = changeOf(model, { id: newId(), ...about }, { raw: true });
-    await model.queue.add(change, { picture: file }).catch(() => {});
+    const change = photoOf(model.id, { id: newId(), ...about }, { raw: true });
+    await model.queue.add(change, { picture: file });
     return change;
   }));
   changed();
@@ -23,31 +24,14 @@ export async function takePictures(model, field, about, changed) {
   changed();
 }
 
-export const changeOf = (model, body, more = {}) => ({
-  inspection: model.id, kind: "photo", thing: `photo/${body.id}`, body, ripe: 0, ...more,
-});
-
-// Takes a photo out of the queue, or asks the server to.
-export function removePicture(model, photo) {
-  forget(photo.id);
-  const waiting = photo.change && model.queue.last(model.id, `photo/${photo.id}`);
-  if (waiting && (!waiting.tried || waiting.refused)) return model.queue.drop([waiting.seq], [photo.id]);
-  return model.queue.add({
-    inspection: model.id, kind: "unphoto", thing: `photo/${photo.id}`, body: { id: photo.id }, ripe: 0,
-  });
+export function removePicture(model, { id }) {
+  forget(id);
+  return model.queue.removePhoto(model.id, id);
 }
 
-// Puts another picture in the place of one. One that has left already makes way for a new one.
-export async function replacePicture(model, photo, picture, caption) {
-  const { category, component, kind, id } = photo;
-  const about = { category, component, kind, caption };
-  const waiting = model.queue.last(model.id, `photo/${id}`);
+export function replacePicture(model, { category, component, kind, id }, picture, caption) {
   forget(id);
-  if (waiting?.kind === "photo" && (!waiting.tried || waiting.refused)) {
-    return model.queue.add(changeOf(model, { id, ...about }), picture);
-  }
-  await model.queue.add(changeOf(model, { id: newId(), ...about }), picture);
-  return removePicture(model, photo);
+  return model.queue.replacePhoto(model.id, id, newId(), { category, component, kind, caption }, picture);
 }
 
 // Shows the photos of something, each leading to itself.

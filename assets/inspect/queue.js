@@ -1,98 +1,45 @@
-// What waits on this phone to be sent. A change says how one thing is to be: a rating, a number read off the car, a photo. A
-// later one of the same thing takes the place of an earlier one, unless that is on its way already: whether it arrived
-// is not known then, so it is sent again as it was, and the later one behind it.
-//
-// A change: { seq, owner, inspection, kind, thing, body, version, ripe, raw, tried, refused }. `version` is what was known of
-// the thing; "after" stands for whatever the one before it leads to. A photo is `raw` until it is made small.
+// The changes that wait on this phone, as the disk has them, for every tab that is open; `changes.js` says what becomes of them.
 
+import { admit, isHereAlone, isSame, photoOf, pick, settled, unphotoOf } from "./changes.js";
 import { asked, changesOf, read, write } from "./kept.js";
 import { learned } from "./learned.js";
 
-const MOST_AT_ONCE = 100;
-const SMALL = ["item", "inspection", "vehicle"];
-const isSame = (one, other) => one.inspection === other.inspection && one.thing === other.thing;
-
-// Where a change goes among those that wait: in the place of another, or behind all.
-export function admit(waiting, change) {
-  const last = waiting.filter((other) => isSame(other, change)).at(-1);
-  if (!last) return change;
-  // What was refused has been answered; whoever changes it now has seen why.
-  if (last.refused) {
-    const theirs = last.refused.theirs;
-    return { ...change, seq: last.seq, tried: false, version: theirs ? theirs.version : last.version };
-  }
-  if (!last.tried) return { ...change, seq: last.seq, version: last.version };
-  return { ...change, version: "after" };
-}
-
-// What is to be sent next of one lane: small things together, photos one by one behind them, so that none waits for a
-// picture. An inspection is completed once nothing else of it waits.
-export function pick(waiting, lane, now) {
-  const isRipe = (change) => !(change.ripe > now && change.ripe < now + 10_000);
-  const isReady = (change, place) => !change.refused && !change.raw && isRipe(change) && change.version !== "after"
-    && !waiting.slice(0, place).some((earlier) => isSame(earlier, change));
-  const ready = waiting.filter((change, place) => isReady(change, place));
-  if (lane === "photos") return ready.filter((change) => ["photo", "unphoto"].includes(change.kind)).slice(0, 1);
-  const alone = (change) => waiting.every((other) => other === change || other.inspection !== change.inspection);
-  const first = ready.find((change) => SMALL.includes(change.kind) || (change.kind === "complete" && alone(change)));
-  if (!first || first.kind !== "item") return first ? [first] : [];
-  const together = ready.filter((change) => change.kind === "item" && change.inspection === first.inspection);
-  return together.slice(0, MOST_AT_ONCE);
-}
-
-// What waits after an answer about those that were sent: { change, version?, refused?, again?, renamed? } each.
-export function settled(waiting, answers) {
-  const kept = [];
-  for (const change of waiting) {
-    const answer = answers.find((it) => it.change.seq === change.seq);
-    const before = answers.find((it) => it.change.seq !== change.seq && isSame(it.change, change));
-    if (answer?.renamed) kept.push(renamed(change, answer.renamed));
-    else if (answer && !answer.again && !answer.refused) continue;
-    else if (answer?.refused) kept.push({ ...change, refused: answer.refused });
-    else if (!answer && before && change.version === "after") kept.push(...follow(kept, change, before));
-    else kept.push(change);
-  }
-  return kept;
-}
-
-// A photo whose id has turned out to be something else's, under another one; that happens to it once at most.
-const renamed = (change, id) => ({ ...change, thing: `photo/${id}`, body: { ...change.body, id }, tried: false, isRenamed: true });
-
-// What becomes of a change behind one that was answered.
-function follow(kept, change, { change: earlier, version, refused, again, renamed: id }) {
-  if (again) return [change];
-  if (id) {
-    // What is behind a photo takes it away again; nobody else's is meant.
-    kept.splice(kept.findIndex((other) => other.seq === earlier.seq), 1);
-    return [];
-  }
-  if (!refused) return [{ ...change, version: version ?? 0 }];
-  // A photo that was refused and is not wanted any more needs nobody's answer; if an earlier try has arrived, it goes.
-  if (change.kind === "unphoto") {
-    kept.splice(kept.findIndex((other) => other.seq === earlier.seq), 1);
-    return [{ ...change, version: 0 }];
-  }
-  // Of two that can't be taken the later one is meant.
-  const place = kept.findIndex((other) => other.seq === earlier.seq);
-  kept[place] = { ...change, seq: earlier.seq, version: earlier.version, refused };
-  return [];
-}
+// A disk that takes nothing is left alone for a while.
+const rest = () => new Promise((resolve) => setTimeout(resolve, 2_000));
 
 // The changes of one person on this phone; nobody else's are touched, or sent.
 export class Queue {
   constructor(owner) {
     this.owner = owner;
     this.waiting = [];
+    // What the disk has not taken yet: { change, picture } each, in the order in which it was said.
+    this.unkept = [];
+    // How many changes of photos it has not taken yet.
+    this.insisted = 0;
     this.failure = undefined;
     this.busy = 0;
     this.listeners = [];
+    this.learners = [];
     // To the other tabs.
     this.others = "BroadcastChannel" in globalThis ? new BroadcastChannel("courtesy-queue") : undefined;
-    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.reload(data.answered));
+    this.others?.addEventListener("message", ({ data }) => data.owner === owner && this.hear(data.answered));
   }
 
   listen(listener) {
     this.listeners.push(listener);
+  }
+
+  // Is told of answers before anything else is done about them: a tap that comes meanwhile follows the newest version.
+  learn(learner) {
+    this.learners.push(learner);
+  }
+
+  get isKeeping() {
+    return this.busy > 0 || this.isBehind;
+  }
+
+  get isBehind() {
+    return this.unkept.length > 0 || this.insisted > 0;
   }
 
   // Of this inspection alone; of all that wait where none is named.
@@ -104,24 +51,41 @@ export class Queue {
     return this.waiting.findLast((change) => change.inspection === inspection && change.thing === thing);
   }
 
-  // Is painted at once, and on disk before this promise is kept.
-  async add(change, picture) {
-    const whole = { ...change, owner: this.owner, tried: false };
-    this.mirror([whole]);
-    await this.change(async (changes, pictures) => {
-      const admitted = admit(await changesOf(changes, this.owner), whole);
-      changes.put(admitted);
-      if (picture) pictures.put(picture, change.body.id);
-    });
+  add(change, picture) {
+    return this.keep([{ change: this.own(change), picture }]);
   }
 
-  async addAll(changes) {
-    const whole = changes.map((change) => ({ ...change, owner: this.owner, tried: false }));
-    this.mirror(whole);
-    await this.change(async (store) => {
-      const waiting = await changesOf(store, this.owner);
-      for (const change of whole) store.put(admit(waiting, change));
-    });
+  addAll(changes) {
+    return this.keep(changes.map((change) => ({ change: this.own(change) })));
+  }
+
+  own(change) {
+    return { ...change, owner: this.owner, tried: false };
+  }
+
+  // Is painted at once, and on disk before this promise is kept, however often the disk has to be asked.
+  async keep(entries) {
+    this.unkept.push(...entries);
+    this.mirror(entries);
+    while (entries.some((entry) => this.unkept.includes(entry))) {
+      this.flushing ??= this.flush().finally(() => (this.flushing = undefined));
+      await this.flushing.catch(rest);
+    }
+  }
+
+  async flush() {
+    const entries = this.unkept.splice(0);
+    try {
+      await this.change(async (changes, pictures) => {
+        for (const { change, picture } of entries) {
+          changes.put(admit(await changesOf(changes, this.owner), change));
+          if (picture) pictures.put(picture, change.body.id);
+        }
+      });
+    } catch (error) {
+      this.unkept.unshift(...entries);
+      throw error;
+    }
   }
 
   // Puts the picture that travels in the place of the one that was taken. Another tab may have done so already, and it may
@@ -137,12 +101,44 @@ export class Queue {
     });
   }
 
-  // Takes back what was not sent yet, or was refused.
-  async drop(seqs, pictures = []) {
+  // Takes a photo away. Whether it has left the disk knows, because another tab may have sent it.
+  async removePhoto(inspection, id) {
+    const change = this.own(unphotoOf(inspection, id));
+    this.unkept = this.unkept.filter((entry) => !isSame(entry.change, change));
+    await this.insist(async (changes, pictures) => {
+      const waiting = await changesOf(changes, this.owner);
+      const last = waiting.findLast((other) => isSame(other, change));
+      if (isHereAlone(last)) changes.delete(last.seq);
+      else changes.put(admit(waiting, change));
+      if (isHereAlone(last) || last?.refused) pictures.delete(id);
+    });
+  }
+
+  // Puts another picture in the place of one; under another id if somebody can have the one before.
+  async replacePhoto(inspection, id, other, about, picture) {
+    const gone = this.own(unphotoOf(inspection, id));
+    const photo = (under) => this.own(photoOf(inspection, { id: under, ...about }));
+    await this.insist(async (changes, pictures) => {
+      const waiting = await changesOf(changes, this.owner);
+      const last = waiting.findLast((change) => isSame(change, gone));
+      if (isHereAlone(last)) {
+        changes.put(admit(waiting, photo(id)));
+        pictures.put(picture, id);
+        return;
+      }
+      // Away first, because there may be no room for one more.
+      changes.put(admit(waiting, gone));
+      if (last?.refused) pictures.delete(id);
+      changes.put(photo(other));
+      pictures.put(picture, other);
+    });
+  }
+
+  // Takes back what was refused.
+  async drop(seqs) {
     this.waiting = this.waiting.filter((change) => !seqs.includes(change.seq));
-    await this.change((changes, store) => {
+    await this.change((changes) => {
       for (const seq of seqs) changes.delete(seq);
-      for (const id of pictures) store.delete(id);
     });
   }
 
@@ -150,6 +146,7 @@ export class Queue {
   async withdraw(inspection, thing) {
     const isMeant = (change) => change.inspection === inspection && change.thing === thing && !change.tried;
     this.waiting = this.waiting.filter((change) => !isMeant(change));
+    this.unkept = this.unkept.filter(({ change }) => !isMeant(change));
     await this.change(async (changes) => {
       for (const change of await changesOf(changes, this.owner)) if (isMeant(change)) changes.delete(change.seq);
     });
@@ -161,7 +158,8 @@ export class Queue {
       for (const change of await changesOf(changes, this.owner)) {
         if (!seqs.includes(change.seq) || !change.refused) continue;
         const version = change.refused.theirs ? change.refused.theirs.version : change.version;
-        changes.put({ ...change, version, tried: false, refused: undefined });
+        // An earlier try of a photo may have arrived, whatever the last one was refused for.
+        changes.put({ ...change, version, tried: change.kind === "photo", refused: undefined });
       }
     });
   }
@@ -178,6 +176,7 @@ export class Queue {
   // What was answered waits no longer and is known, at once: whichever page opens the inspection next, or was just closed,
   // no later tap takes its own predecessor for somebody else's.
   async settle(answers) {
+    this.teach(answers);
     await this.change(async (changes, pictures, known) => {
       const waiting = await changesOf(changes, this.owner);
       const kept = settled(waiting, answers);
@@ -207,8 +206,11 @@ export class Queue {
   async reload(answered) {
     try {
       const waiting = await read(["changes"], (changes) => changesOf(changes, this.owner));
-      if (this.busy === 0) this.waiting = waiting;
-      this.failure = undefined;
+      if (this.busy === 0) {
+        this.waiting = waiting;
+        this.mirror(this.unkept);
+      }
+      if (!this.isBehind) this.failure = undefined;
     } catch (error) {
       this.failure = error;
     }
@@ -216,13 +218,21 @@ export class Queue {
   }
 
   // What is painted until the disk has answered.
-  mirror(changes) {
-    for (const change of changes) {
+  mirror(entries) {
+    for (const { change } of entries) {
       const last = this.last(change.inspection, change.thing);
       const admitted = admit(this.waiting, change);
       if (last && (last.refused || !last.tried)) this.waiting[this.waiting.indexOf(last)] = admitted;
       else this.waiting.push(admitted);
     }
+  }
+
+  // A change that is not given up, however often the disk has to be asked.
+  async insist(work) {
+    this.insisted += 1;
+    while (!await this.change(work).then(() => true, () => false)) await rest();
+    this.insisted -= 1;
+    await this.reload();
   }
 
   async change(work, answered) {
@@ -239,6 +249,15 @@ export class Queue {
     }
     this.others?.postMessage({ owner: this.owner, answered });
     await this.reload(answered);
+  }
+
+  hear(answered) {
+    if (answered) this.teach(answered);
+    return this.reload(answered);
+  }
+
+  teach(answers) {
+    for (const learner of this.learners) learner(answers);
   }
 
   tell(answered) {

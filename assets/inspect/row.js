@@ -2,7 +2,7 @@
 
 import { drawGauge, make, say } from "./parts.js";
 import { showPictures, stampOf, takePictures } from "./photos.js";
-import { isRated, number, propose, reading, wantsReason, withUnit } from "./verdict.js";
+import { inWords, isRated, number, propose, reading, wantsReason, withUnit } from "./verdict.js";
 
 const template = document.getElementById("row");
 
@@ -154,11 +154,8 @@ function updateClash(model, category, component, part) {
   const refused = model.clash(category.key, component.key);
   part("clash").hidden = !refused;
   if (!refused) return;
-  const { theirs } = refused;
-  const colour = theirs.not_applicable ? words.not_on_this_car : words[theirs.severity] ?? words.taken_back;
-  const measured = typeof theirs.measurement === "number" ? withUnit(component.scale, theirs.measurement) : undefined;
-  const told = [colour, measured, theirs.notes].filter(Boolean).join(", ");
-  part("clash-words").textContent = say(words.changed_by_other, { theirs: told });
+  const theirs = inWords(words, component.scale, refused.theirs);
+  part("clash-words").textContent = say(words.changed_by_other, { theirs });
 }
 
 const lines = (finding) => (finding?.notes ?? "").split("\n").map((line) => line.trim()).filter(Boolean);

@@ -11,7 +11,6 @@ const MOST_PATIENCE = 30_000;
 const LONGEST_SMALL = 20_000;
 // A picture may come through a line that carries two kilobytes a second.
 const SLOWEST = 2;
-const LONGEST_TURN = 600_000;
 // What the server itself fails at so often it will not do later.
 const MOST_FAILURES = 6;
 const PASSING = [408, 425, 429, 500, 502, 503, 504];
@@ -53,7 +52,7 @@ export class Sender {
     }
     lane.isRunning = true;
     try {
-      await inTurn(name, LONGEST_TURN, () => this.sendNext(name, lane));
+      await inTurn(name, () => this.sendNext(name, lane));
     } catch {
       // The disk does not answer; the queue says so.
       this.pause(lane);
@@ -116,8 +115,18 @@ export class Sender {
 // The server's answer: its status, 0 where none came, and what it says.
 async function deliver(batch, person) {
   const [change] = batch;
-  const { path, method, type, body, longest } = await request(change, batch);
-  if (!path) return { status: 422, told: { type: "picture-gone" } };
+  if (change.kind === "complete" && change.tried) {
+    const now = await ask({ method: "GET", path: `/inspections/${change.inspection}`, longest: LONGEST_SMALL }, person);
+    if (now.status !== 200 || hasArrived(change, now.told)) return now;
+  }
+  const asked = await request(change, batch);
+  return asked.path ? ask(asked, person) : { status: 422, told: { type: "picture-gone" } };
+}
+
+// Whether an earlier try has completed it: then somebody may have sent it back, and it isn't completed over their head.
+const hasArrived = ({ body }, now) => (now.completed_at ?? null) !== (body.completed_at ?? null);
+
+async function ask({ path, method, type, body, longest }, person) {
   const headers = { "courtesy-person": person, ...(type && { "content-type": type }) };
   try {
     const answer = await fetch(`/api/v1${path}`, {
@@ -154,12 +163,15 @@ async function request(change, batch) {
 
 async function photo({ body }, of) {
   const { picture } = await pictureOf(body.id) ?? {};
-  if (!picture) return {};
+  if (!picture || !await isReadable(picture)) return {};
   const { id, ...about } = body;
   const query = new URLSearchParams(Object.entries(about).filter(([, value]) => value));
   const longest = LONGEST_SMALL + picture.size / SLOWEST;
   return { method: "PUT", path: `${of}/photos/${id}?${query}`, type: picture.type, body: picture, longest };
 }
+
+// One that the disk has lost would fail like a dead network, for ever, and those behind it would wait.
+const isReadable = (picture) => picture.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 // What the answer means for each change that was sent.
 function answersTo(batch, { status, told }) {

@@ -13,9 +13,13 @@ export async function shrinkLeft(queue) {
 }
 
 export async function shrink(queue, { inspection, thing, body }) {
-  const kept = await pictureOf(body.id);
-  // Whoever sends one that the phone has lost is told.
-  await queue.ready(inspection, thing, kept && await smaller(kept)).catch(() => {});
+  try {
+    const kept = await pictureOf(body.id);
+    // Whoever sends one that the phone has lost is told.
+    await queue.ready(inspection, thing, kept && await smaller(kept));
+  } catch {
+    // The disk does not answer; whichever page comes next finds it as it is.
+  }
 }
 
 async function smaller(kept) {

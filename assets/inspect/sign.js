@@ -2,7 +2,7 @@
 
 import { icon, make, say } from "./parts.js";
 import { countWords } from "./photos.js";
-import { withUnit } from "./verdict.js";
+import { inWords } from "./verdict.js";
 
 const REASONS = {
   state: "why_state", incomplete: "why_incomplete", "subscription-inactive": "why_inactive", "photo-limit": "why_photo_limit",
@@ -60,18 +60,17 @@ export function makeSign(root, model, queue, sender) {
   const grouped = (changes) => {
     const groups = new Map();
     for (const change of changes) {
-      const reason = why(words, change);
+      const reason = why(model, change);
       groups.set(reason, [...groups.get(reason) ?? [], change]);
     }
     return [...groups];
   };
   const refusal = (reason, changes) => {
     const seqs = changes.map((change) => change.seq);
-    const pictures = changes.filter((change) => change.kind === "photo").map((change) => change.body.id);
     const again = () => queue.retry(seqs).catch(() => {});
     const discard = (event) => {
       // Asked once, in its place.
-      if (event.target.dataset.sure) queue.drop(seqs, pictures).catch(() => {});
+      if (event.target.dataset.sure) discardAll(changes).catch(() => {});
       else Object.assign(event.target, { textContent: words.discard_sure }).dataset.sure = "yes";
     };
     const isClash = changes[0].refused.theirs;
@@ -79,13 +78,15 @@ export function makeSign(root, model, queue, sender) {
       ...(canHelp(changes[0]) ? [make("button.button", { type: "button", onclick: again }, isClash ? words.keep_mine : words.try_again)] : []),
       make("button.button", { type: "button", onclick: discard }, words.discard)));
   };
+  const discardAll = (changes) => Promise.all(changes.map(({ kind, seq, inspection, body }) =>
+    (kind === "photo" ? queue.removePhoto(inspection, body.id) : queue.drop([seq]))));
   const names = (changes) => make("ul.small", {}, ...changes.map((change) => make("li", {}, nameOf(model, change))));
 
   const update = () => {
     const [of, sentence] = standing(queue, sender, words);
     button.dataset.standing = of;
     // What is painted is on its way to the disk.
-    button.setAttribute("aria-busy", queue.busy > 0);
+    button.setAttribute("aria-busy", queue.isKeeping);
     button.querySelector("use").setAttribute("href", `#${of}`);
     if (told.textContent !== sentence) told.textContent = sentence;
     if (dialog.open) fill();
@@ -95,8 +96,11 @@ export function makeSign(root, model, queue, sender) {
   return { update };
 }
 
-function why(words, { kind, refused }) {
-  if (refused.type === "conflict") return say(words.changed_by_other, { theirs: words[refused.theirs.severity] ?? words.taken_back });
+function why(model, { kind, thing, refused }) {
+  const { words } = model;
+  const theirs = refused.theirs && inWords(words, model.components.get(thing)?.component.scale, refused.theirs);
+  if (theirs) return say(words.changed_by_other, { theirs });
+  if (kind === "complete" && (refused.type === "state" || refused.status === 403)) return words.why_not_completed;
   const known = REASONS[refused.type];
   if (known) return words[known];
   if (refused.status === 403) return words.why_forbidden;
@@ -106,10 +110,11 @@ function why(words, { kind, refused }) {
   return say(words.why_other, { detail: refused.detail ?? refused.status });
 }
 
-// Whether it may be taken when it is sent once more as it is. What waits for an inspection to come back is sent by itself then.
-function canHelp({ refused }) {
+// Whether it may be taken when it is sent once more as it is. What waits for an inspection to come back is sent by itself then,
+// but for its completion.
+function canHelp({ kind, refused }) {
   const { type, status } = refused;
-  if (refused.theirs || type === "subscription-inactive") return true;
+  if (kind === "complete" || refused.theirs || type === "subscription-inactive") return true;
   return type !== "state" && ![400, 403, 404, 413, 415, 422].includes(status);
 }
 
@@ -122,7 +127,5 @@ function nameOf(model, { kind, thing, body, inspection }) {
   if (isPhoto({ kind })) return say(words.photo_of, { label: component?.label ?? words[body.kind] ?? words.the_car });
   if (kind === "complete") return words.complete;
   if (kind !== "item") return words[{ license_plate: "plate", mileage: "odometer" }[thing] ?? thing];
-  const measured = typeof body.measurement === "number" && component?.scale ? withUnit(component.scale, body.measurement) : undefined;
-  const rating = body.not_applicable ? words.not_on_this_car : words[body.severity];
-  return [`${component?.label ?? body.component}: ${rating}`, measured, body.notes].filter(Boolean).join(", ");
+  return `${component?.label ?? body.component}: ${inWords(words, component?.scale, body)}`;
 }

@@ -48,6 +48,20 @@ export function changed(before, tap, scale) {
   return after;
 }
 
+// A note without the canned words of other colours, which would say something else than the colour does.
+export function fitting(notes, canned, severity) {
+  const others = [...canned.yellow, ...canned.red].filter((words) => !canned[severity]?.includes(words));
+  const left = (notes ?? "").split("\n").filter((line) => !others.includes(line.trim()));
+  return left.join("\n").trim() === "" ? null : left.join("\n");
+}
+
+// A rating in a line.
+export function inWords(words, scale, { severity, not_applicable: isNotThere, measurement, notes }) {
+  const colour = isNotThere ? words.not_on_this_car : words[severity] ?? words.taken_back;
+  const measured = typeof measurement === "number" && scale ? withUnit(scale, measurement) : undefined;
+  return [colour, measured, notes].filter(Boolean).join(", ");
+}
+
 export const isRated = (finding) => Boolean(finding && (finding.severity || finding.not_applicable));
 export const wantsReason = (finding) => finding?.severity === "yellow" || finding?.severity === "red";
 

@@ -56,6 +56,7 @@ macro_rules! queue {
             include_str!("../../assets/inspect/ids.js"),
             include_str!("../../assets/inspect/learned.js"),
             include_str!("../../assets/inspect/turn.js"),
+            include_str!("../../assets/inspect/changes.js"),
             include_str!("../../assets/inspect/queue.js"),
             include_str!("../../assets/inspect/sender.js"),
             include_str!("../../assets/inspect/shrink.js"),

@@ -48,7 +48,8 @@ words! {
     rest_is_green: "Rest is green", "Lo demás, verde";
     measure_first: "Measure first: {list}", "Mida primero: {list}";
     rest_done: "Everything here is rated", "Aquí todo está revisado";
-    done_missing: "{done} of {all} done, {missing} missing", "{done} de {all} listos, faltan {missing}";
+    done_missing: "{done} of {all} rated, {missing} still to do", "{done} de {all} revisados, {missing} por completar";
+    all_optional: "Nothing here is required", "Aquí nada es obligatorio";
     all_done: "All {all} done", "Los {all} listos";
     still_missing: "{n} still missing in {category}", "Faltan {n} en {category}";
     missing_rating: "rating", "revisar";
@@ -105,6 +106,8 @@ words! {
         "La inspección ya no está abierta y esto no se aceptó. Se envía solo en cuanto un gerente se la devuelva.";
     why_forbidden: "It was given to somebody else, so this was not taken. It goes by itself once it is yours again.",
         "Se asignó a otra persona y esto no se aceptó. Se envía solo en cuanto vuelva a ser suya.";
+    why_not_completed: "It was no longer in progress, or no longer yours, so this did not complete it. Complete it again once it is back with you.",
+        "Ya no estaba en curso, o ya no era suya, así que no se completó. Complétela otra vez cuando vuelva a tenerla.";
     why_gone: "The inspection was deleted.", "La inspección se borró.";
     why_incomplete: "Something is still missing.", "Todavía falta algo.";
     why_inactive: "The subscription of the shop is inactive.", "La suscripción del taller no está activa.";

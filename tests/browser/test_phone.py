@@ -117,6 +117,27 @@ def test_a_number_off_its_scale_is_not_taken(shop, window):
     assert phone.waiting() == []
 
 
+def test_canned_words_go_with_the_colour_that_they_explain(shop, window):
+    phone = at_car(window, shop)
+    front, rear = (phone.row("brakes", it) for it in ("rotors_front", "rotors_rear"))
+    for component in ("rotors_front", "rotors_rear"):
+        phone.rate("brakes", component, "yellow")
+        phone.chip("brakes", component)
+    front.locator("[data-pen]").tap()
+    note = front.locator("[data-words]")
+    note.fill(note.input_value() + "\nLeft side worse")
+    note.blur()
+    phone.rate("brakes", "rotors_front", "red")
+    expect(note).to_have_value("Left side worse")
+    expect(front.locator(".chip[aria-pressed=true]")).to_have_count(0)
+    phone.rate("brakes", "rotors_rear", "green")
+    expect(rear.locator("[data-shots]")).to_be_hidden()
+    phone.expect_all_saved()
+    held = found(shop, phone.inspection)
+    assert held["brakes/rotors_front"] == ("red", None, "Left side worse")
+    assert held["brakes/rotors_rear"] == ("green", None, None)
+
+
 def test_the_rest_is_green_once_what_is_measured_has_its_number(shop, window):
     phone = at_car(window, shop)
     rest = phone.page.get_by_role("button", name="Rest is green")
