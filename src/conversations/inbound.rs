@@ -94,7 +94,8 @@ pub async fn receive(database: &Database, text: Inbound) -> Result<Receipt> {
     }
 }
 
-async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
+/// The same in a shop that is known already.
+pub(super) async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Receipt> {
     // PostgreSQL can't hold this character, and a text must not be lost for it.
     text.body.retain(|c| c != '\0');
     let sender = queries::find_sender(text.from.clone(), text.provider, text.provider_message_id.clone());

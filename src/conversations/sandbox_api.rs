@@ -4,12 +4,12 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::inbound::{Inbound, Picture, Receipt, Told, receive};
+use super::inbound::{Inbound, Picture, Receipt, Told, receive_in};
 use super::sandbox::SANDBOX;
 use super::wording::MAX_CHARACTERS;
 use super::{Message, queries};
 use crate::auth::Staff;
-use crate::db::{Database, NamedConstraint as _};
+use crate::db::{NamedConstraint as _, Tenant};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{MessageId, PhotoId};
 use crate::photos::Lab;
@@ -68,12 +68,12 @@ pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Messag
     post, path = "/sandbox/messages", operation_id = "textShop", tag = "Sandbox",
     responses((status = 409, description = "id-taken"))
 )]
-pub async fn text(staff: Staff, State(database): State<Database>, body: Body<NewText>) -> Result<Created<Message>> {
+pub async fn text(staff: Staff, body: Body<NewText>) -> Result<Created<Message>> {
     let NewText { id, from, content } = body.accept(&staff).await?;
     let (shop, line) = staff.write((shops::find(), queries::line())).await?;
     let id = id.unwrap_or_default();
     let from = from.read("from", shop.settings.country)?;
-    come_in(&database, by_phone(id, line, from, content.as_str().to_owned(), Vec::new())).await
+    come_in(&staff, by_phone(id, line, from, content.as_str().to_owned(), Vec::new())).await
 }
 
 /// Texts the shop a picture, as a phone does. The same bytes under the same id are answered with the text that they made.
@@ -83,7 +83,6 @@ pub async fn text(staff: Staff, State(database): State<Database>, body: Body<New
 )]
 pub async fn text_picture(
     staff: Staff,
-    State(database): State<Database>,
     State(lab): State<Lab>,
     At(id): At<MessageId>,
     params: Params<Along>,
@@ -104,7 +103,7 @@ pub async fn text_picture(
     let content = content.map(|content| content.as_str().to_owned()).unwrap_or_default();
     let digest = kept.digest.clone();
     let kept = Picture { id: photo, kept: Some(kept), ..Picture::told(String::new(), None) };
-    let answer = come_in(&database, by_phone(id, line, from, content, vec![kept])).await?;
+    let answer = come_in(&staff, by_phone(id, line, from, content, vec![kept])).await?;
     if let Created::Before(_) = answer {
         let known = staff.read(queries::find_picture(photo).or_none()).await?;
         if known != Some(digest) {
@@ -120,10 +119,11 @@ fn by_phone(id: MessageId, to: String, from: Phone, body: String, pictures: Vec<
     Inbound { id, to, from, body, provider: SANDBOX, provider_message_id: id.to_string(), told }
 }
 
-/// Lets a text come in. The same one once more is answered with what it was the first time.
-async fn come_in(database: &Database, text: Inbound) -> Result<Created<Message>> {
+/// Lets a text come in, to the shop of whoever asks and to no other, whatever number it texts from. The same one once more is
+/// answered with what it was the first time.
+async fn come_in(shop: &Tenant, text: Inbound) -> Result<Created<Message>> {
     let (from, content) = (text.from.clone(), text.body.clone());
-    let received = receive(database, text).await;
+    let received = receive_in(shop, text).await;
     match received.on_constraint("messages_pkey", || Conflict::IdTaken.into())? {
         Receipt::New(message) => Ok(Created::Now(message)),
         Receipt::Known(message) if message.content == content && message.phone_number == Some(from) => {

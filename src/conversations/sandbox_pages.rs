@@ -11,7 +11,6 @@ use super::queries::{self, Owner};
 use super::sandbox::PHONES;
 use super::{Direction, Message, sandbox_api};
 use crate::auth::Manager;
-use crate::db::Database;
 use crate::desk::{Desk, Here};
 use crate::error::{Error, Result};
 use crate::ids::MessageId;
@@ -71,14 +70,9 @@ pub async fn show(manager: Manager, State(public_url): State<PublicUrl>, params:
 }
 
 /// `POST /sandbox`: texts the shop from the phone.
-pub async fn text(
-    manager: Manager,
-    State(database): State<Database>,
-    State(public_url): State<PublicUrl>,
-    form: Form,
-) -> Result<Response> {
+pub async fn text(manager: Manager, State(public_url): State<PublicUrl>, form: Form) -> Result<Response> {
     let from = form.typed("from").to_owned();
-    match sandbox_api::text((*manager).clone(), State(database), form.body()).await {
+    match sandbox_api::text((*manager).clone(), form.body()).await {
         Ok(_) => Ok(Redirect::to(&SandboxPage::to(&from)).into_response()),
         Err(error) => {
             let shown = Shown { form: form.again(error)?, refusal: None };
@@ -91,7 +85,6 @@ pub async fn text(
 /// `POST /sandbox/pictures`: texts the shop a picture from the phone.
 pub async fn text_picture(
     manager: Manager,
-    State(database): State<Database>,
     State(lab): State<Lab>,
     State(public_url): State<PublicUrl>,
     mut files: Files,
@@ -109,14 +102,7 @@ pub async fn text_picture(
             Sent::File(_, upload) => {
                 let along = Params::read(&format!("from={}", utf8_percent_encode(&from, NON_ALPHANUMERIC)));
                 let staff = (*manager).clone();
-                let sent = sandbox_api::text_picture(
-                    staff,
-                    State(database.clone()),
-                    State(lab.clone()),
-                    At(id),
-                    along,
-                    upload,
-                );
+                let sent = sandbox_api::text_picture(staff, State(lab.clone()), At(id), along, upload);
                 refusal = match sent.await {
                     Ok(_) => None,
                     Err(error @ (Error::Conflict(_) | Error::TooLarge(_) | Error::UnsupportedMediaType(_))) => {

@@ -13,7 +13,7 @@ pub use numbers::{ChangedShop, NumberBook, Numbers};
 pub use queries::{find, find_for_change};
 pub use settings::{Address, AddressChange, MOST_QUICK_REPLIES, Settings, SettingsChange, Units, Zone};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::ShopId;
 use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
 
@@ -74,7 +74,11 @@ impl Shop {
         self.phone = parsed("phone", change.phone, country)?.apply(self.phone);
         self.email = change.email.apply(self.email);
         self.address = self.address.changed(change.address);
-        self.sms_number = parsed("sms_number", change.sms_number, country)?.apply(self.sms_number);
+        let number = parsed("sms_number", change.sms_number, country)?;
+        if matches!(&number, Change::Set(number) if number.is_invented()) {
+            return Err(Error::invalid("sms_number", "is one of the numbers that are invented to try texting out"));
+        }
+        self.sms_number = number.apply(self.sms_number);
         Ok(self)
     }
 

@@ -53,6 +53,12 @@ impl Phone {
         number.format().mode(mode).to_string()
     }
 
+    /// Whether it is one of those that are invented for shops without a number: there is no area code 555.
+    #[must_use]
+    pub fn is_invented(&self) -> bool {
+        self.0.strip_prefix("+1555").is_some_and(|rest| rest.len() == 7)
+    }
+
     /// Whether a call from `country` to it is none abroad: it has the same country code.
     #[must_use]
     pub fn is_dialled_from(&self, country: Country) -> bool {

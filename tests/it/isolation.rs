@@ -5,11 +5,13 @@
 
 mod keys;
 
+use serde_json::json;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 use crate::support::world::Shop;
-use crate::support::{TestApp, World};
+use crate::support::{TestApp, World, pictures};
 
 /// A table as `courtesy_app` may use it.
 struct Table {
@@ -266,6 +268,43 @@ async fn nobody_gets_the_texts_for_a_number_that_was_invented_for_another_shop()
     owner.execute(&claim, &[&world.ours.id]).await.unwrap();
     let texted = app.database().by_texted_number(&theirs).await.unwrap().expect("the number is somebody's");
     assert_eq!(texted.shop().to_string(), world.theirs.id);
+}
+
+/// The shop could take such a number before they were refused.
+#[tokio::test]
+async fn what_is_texted_in_the_sandbox_stays_in_the_shop_of_whoever_asks() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let sql = "SELECT sandbox_number FROM shops WHERE id = $1::text::uuid";
+    let theirs: String = owner.query_one(sql, &[&world.theirs.id]).await.unwrap().get(0);
+    let claim = format!("UPDATE shops SET sms_number = '{theirs}' WHERE id = $1::text::uuid");
+    owner.execute(&claim, &[&world.ours.id]).await.unwrap();
+    let boss = &world.ours.manager;
+    let customer = format!("/customers/{}", world.theirs.customer);
+    let phone = app.get(&customer, &world.theirs.manager).await.ok()["phone"].as_str().unwrap().to_owned();
+    let stop = json!({ "from": phone, "content": "STOP" });
+    let texted = app.post("/sandbox/messages", boss, &stop).await.created();
+    let path = format!("/sandbox/messages/{}?from={}", Uuid::now_v7(), phone.replace('+', "%2B"));
+    let pictured = app.put_photo(&path, boss, pictures::small()).await.created();
+    app.submit("/sandbox", boss, &[("from", &phone), ("content", "STOP")]).await.leads_to();
+    for text in [texted, pictured] {
+        assert_eq!(text["shop_id"], *world.ours.id);
+    }
+    assert_eq!(app.get("/conversations", &world.theirs.manager).await.ok()["items"], json!([]));
+    assert_eq!(app.get(&customer, &world.theirs.manager).await.ok()["sms_opt_in"], true);
+    assert_eq!(app.get("/conversations", boss).await.ok()["items"][0]["unread"], 3);
+}
+
+#[tokio::test]
+async fn a_number_that_the_sandbox_invents_is_no_shop_s_to_take() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    for invented in ["+15550000001", "1 (555) 000-0002", "555 999 9999"] {
+        let refused = app.patch("/shop", boss, &json!({ "sms_number": invented })).await;
+        assert_eq!(refused.invalid_fields(), ["sms_number"], "{invented}");
+    }
+    let real = json!({ "sms_number": "+14155550000" });
+    assert_eq!(app.patch("/shop", boss, &real).await.ok()["sms_number"], "+14155550000");
 }
 
 /// Row level security is forced on the owner as well: a backfill must not say `UPDATE 0` for that, and a foreign key
