@@ -27,7 +27,8 @@ pub struct Consent {
     responses((status = 409, description = "no-phone"))
 )]
 pub async fn record(manager: Manager, At(id): At<ConversationId>, body: Body<Consent>) -> Result<Json<Conversation>> {
-    let (write, ((), thread)) = manager.begin((queries::hold(id), queries::find(id))).await?;
+    let hold = (queries::hold_sharers(id), queries::hold(id));
+    let (write, (_, thread)) = manager.begin((hold, queries::find(id))).await?;
     let Consent { may_text, reason } = body.get()?;
     let phone = thread.customer.phone.ok_or(Conflict::NoPhone)?;
     let said = queries::record_in_person(phone, may_text, reason);

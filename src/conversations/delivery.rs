@@ -21,17 +21,18 @@ pub async fn note(database: &Database, id: MessageId, provider: &'static str, ta
     let Some(shop) = database.by_message(id).await? else { return Ok(Reported::Unknown) };
     let is_opt_out = taken.failure.as_ref().is_some_and(|failure| failure.code() == Failure::OPTED_OUT);
     let has_failed = taken.status == MessageStatus::Failed;
-    let refusal = is_opt_out.then(|| queries::record_refusal(id));
-    let noted = shop.write((queries::note_report(id, provider, taken), refusal)).await;
+    let refusal = is_opt_out.then(|| (queries::hold_recipients(id), queries::record_refusal(id)));
+    let (hold, record) = refusal.unzip();
+    let noted = shop.write((hold, queries::note_report(id, provider, taken), record)).await;
     let belongs_to_another = || Error::from(Conflict::IdTaken);
     match noted.on_constraint("messages_provider_message_id_key", belongs_to_another) {
-        Ok((true, _)) => {
+        Ok((_, true, _)) => {
             if has_failed {
                 warn_of_failures(&shop).await?;
             }
             Ok(Reported::Noted)
         }
-        Ok((false, _)) | Err(Error::Conflict(Conflict::IdTaken)) => Ok(Reported::Unknown),
+        Ok((_, false, _)) | Err(Error::Conflict(Conflict::IdTaken)) => Ok(Reported::Unknown),
         Err(error) => Err(error),
     }
 }

@@ -99,7 +99,8 @@ pub(super) async fn receive_in(shop: &Tenant, mut text: Inbound) -> Result<Recei
     // PostgreSQL can't hold this character, and a text must not be lost for it.
     text.body.retain(|c| c != '\0');
     let sender = queries::find_sender(text.from.clone(), text.provider, text.provider_message_id.clone());
-    let (write, ((), sender)) = shop.begin((queries::hold_phone(text.from.clone()), sender)).await?;
+    let hold = (queries::hold_phone(text.from.clone()), queries::hold_all_with(text.from.clone()));
+    let (write, (_, sender)) = shop.begin((hold, sender)).await?;
     let Sender { known_text, customer, has_opted_out } = sender;
     if let Some(known) = known_text {
         let (_, message) = write.go_on(queries::find_message(known)).await?;

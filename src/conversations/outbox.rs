@@ -199,14 +199,22 @@ impl Delivery<'_> {
 
     async fn note(&self, taken: Taken) -> Result<()> {
         self.provider.count(Outcome::Accepted);
-        let refusal = is_opt_out(taken.failure.as_ref()).then(|| queries::record_refusal(self.claim.id));
-        self.shop.write((self.finish(Ending::Taken(taken)), refusal)).await.map(drop)
+        let is_opt_out = is_opt_out(taken.failure.as_ref());
+        self.end(Ending::Taken(taken), is_opt_out).await
+    }
+
+    /// Writes down how it ended, and that the phone opted out where that is why.
+    async fn end(&self, ending: Ending, is_opt_out: bool) -> Result<()> {
+        let id = self.claim.id;
+        let refusal = is_opt_out.then(|| (queries::hold_recipients(id), queries::record_refusal(id)));
+        let (hold, record) = refusal.unzip();
+        self.shop.write((hold, self.finish(ending), record)).await.map(drop)
     }
 
     async fn refused(&self, failure: Failure) -> Result<()> {
         self.provider.count(Outcome::Refused);
-        let refusal = is_opt_out(Some(&failure)).then(|| queries::record_refusal(self.claim.id));
-        self.shop.write((self.finish(Ending::Failed(failure)), refusal)).await?;
+        let is_opt_out = is_opt_out(Some(&failure));
+        self.end(Ending::Failed(failure), is_opt_out).await?;
         warn_of_failures(&self.shop).await
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Customer, CustomerChange, NewCustomer, queries};
 use crate::auth::{Manager, Staff};
+use crate::db::Batch;
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::shops;
@@ -41,7 +42,8 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
 /// like one.
 #[utoipa::path(patch, path = "/customers/{id}", operation_id = "changeCustomer", tag = "Customers")]
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
-    let (write, (shop, customer)) = manager.begin((shops::find(), queries::lock(id))).await?;
+    let sharers = sharers(&manager, id, &body).await?;
+    let (write, (_, shop, customer)) = manager.begin((sharers, shops::find(), queries::lock(id))).await?;
     let change = body.get()?;
     let consent = change
         .sms_opt_in()
@@ -50,6 +52,21 @@ pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<Custome
     let customer = customer.changed(change, shop.settings.country)?;
     let (customer, _) = write.commit((queries::save(customer), consent)).await?;
     Ok(Json(customer))
+}
+
+/// Those for whom the customer's word would hold, where the change says one. A phone that comes with it is read first, with the
+/// shop's country, because whoever shares that one is to be held as well.
+async fn sharers(
+    manager: &Manager,
+    id: CustomerId,
+    body: &Body<CustomerChange>,
+) -> Result<Option<impl Batch + use<>>> {
+    let Some(change) = body.peek().filter(|change| change.sms_opt_in().is_some()) else { return Ok(None) };
+    let new_phone = match change.typed_phone() {
+        Some(typed) => typed.parse(manager.read(shops::find()).await?.settings.country).ok(),
+        None => None,
+    };
+    Ok(Some(queries::hold_sharers(id, new_phone)))
 }
 
 /// Hides a customer and their vehicles; inspections and reports stay.

@@ -143,6 +143,14 @@ impl CustomerChange {
     pub fn sms_opt_in(&self) -> Option<bool> {
         self.sms_opt_in
     }
+
+    /// The number that they are given, as it was typed.
+    fn typed_phone(&self) -> Option<&PhoneInput> {
+        match &self.phone {
+            Change::Set(typed) => Some(typed),
+            Change::Keep | Change::Clear => None,
+        }
+    }
 }
 
 impl Customer {

@@ -61,6 +61,22 @@ pub fn lock(id: CustomerId) -> Query<Customer> {
     )
 }
 
+/// Holds a customer and everybody who has their phone, or the one that they are given, deleted or not, until the transaction
+/// ends. A word about being texted holds for all of them. Whoever writes one down takes them before anything else and in the order
+/// of their ids, whomever it is about: two who began with different ones would wait for each other.
+pub(super) fn hold_sharers(id: CustomerId, new_phone: Option<Phone>) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers
+          WHERE shop_id = $1
+            AND id = ANY (ARRAY(SELECT $2::uuid UNION ALL
+                                SELECT o.id FROM customers c
+                                  JOIN customers o ON o.shop_id = $1 AND o.phone = ANY (ARRAY[c.phone::text, $3::text])
+                                 WHERE c.shop_id = $1 AND c.id = $2))
+          ORDER BY id FOR NO KEY UPDATE",
+        params![id, new_phone],
+    )
+}
+
 /// The customer with this id and the fingerprint of the request that made them.
 pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option<Vec<u8>>)>> {
     Query::optional(

@@ -227,6 +227,18 @@ pub(super) fn finish(id: ImportId, added: i32, changed: i32) -> (Query<()>, Quer
     )
 }
 
+/// Holds the customers that a list changes until the transaction ends: all of them before the first is written, and in the
+/// order of their ids, as whoever else takes several does.
+pub(super) fn hold_customers(id: ImportId) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers
+          WHERE shop_id = $1 AND id = ANY (ARRAY(SELECT r.target FROM import_rows r
+                                                  WHERE r.shop_id = $1 AND r.import_id = $2 AND r.verdict = 'changed'))
+          ORDER BY id FOR NO KEY UPDATE",
+        params![id],
+    )
+}
+
 /// Adds the new customers of these lines, and counts them.
 pub(super) fn add_customers(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
     Query::one(

@@ -103,7 +103,8 @@ pub(super) async fn import(manager: &Manager, id: ImportId, kind: Kind) -> Resul
     if manager.write(queries::claim(id)).await?.is_none() {
         return Ok(());
     }
-    let (mut write, ((), last)) = manager.begin((queries::expect_many(), queries::last_line(id))).await?;
+    let hold = (kind == Kind::Customers).then(|| queries::hold_customers(id));
+    let (mut write, ((), _, last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
     let (mut added, mut changed) = (0, 0);
     for after in (0..last).step_by(WRITTEN_AT_ONCE) {
         let lines = (after, after.saturating_add(i32::try_from(WRITTEN_AT_ONCE).unwrap_or(i32::MAX)));

@@ -28,6 +28,7 @@ mod reports;
 mod requests;
 mod schema;
 mod serving;
+mod sharing;
 mod statements;
 mod tenancy_catalogue;
 mod texting;

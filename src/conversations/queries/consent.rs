@@ -7,6 +7,20 @@ use crate::ids::{ConversationId, CustomerId, MessageId};
 use crate::params;
 use crate::text::{Line, Phone};
 
+/// Holds everybody who has the phone of a conversation's customer, deleted or not, until the transaction ends. A word about
+/// being texted holds for all of them. Whoever writes one down takes them before anything else and in the order of their
+/// ids, whomever it is about: two who began with different ones would wait for each other.
+pub(in super::super) fn hold_sharers(id: ConversationId) -> Query<()> {
+    Query::run(
+        "SELECT FROM conversations x
+           JOIN customers c ON c.shop_id = $1 AND c.id = x.customer_id
+           JOIN customers o ON o.shop_id = $1 AND o.phone = c.phone
+          WHERE x.shop_id = $1 AND x.id = $2
+          ORDER BY o.id FOR NO KEY UPDATE OF o",
+        params![id],
+    )
+}
+
 /// Whether this shop has texted the phone of a conversation's customer before; fails where there is no such conversation.
 pub(in super::super) fn was_texted_in(conversation: ConversationId) -> Query<bool> {
     Query::one(

@@ -190,6 +190,15 @@ pub(in super::super) fn give_back(claim: &Claim) -> Query<()> {
     )
 }
 
+/// Holds everybody who has the phone that a text went to, deleted or not, as [`super::hold_sharers`] does.
+pub(in super::super) fn hold_recipients(id: MessageId) -> Query<()> {
+    Query::run(
+        "SELECT FROM messages m JOIN customers c ON c.shop_id = $1 AND c.phone = m.phone_number
+          WHERE m.shop_id = $1 AND m.id = $2 ORDER BY c.id FOR NO KEY UPDATE OF c",
+        params![id],
+    )
+}
+
 /// Keeps the provider's word that this phone opted out, which it may know of before we do.
 pub(in super::super) fn record_refusal(id: MessageId) -> Query<()> {
     Query::run(

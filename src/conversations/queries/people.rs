@@ -11,6 +11,14 @@ pub(in super::super) fn hold_phone(phone: Phone) -> Query<()> {
     Query::run("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2, 0))", params![phone])
 }
 
+/// Holds everybody who has this phone, deleted or not, as [`super::hold_sharers`] does.
+pub(in super::super) fn hold_all_with(phone: Phone) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers WHERE shop_id = $1 AND phone = $2 ORDER BY id FOR NO KEY UPDATE",
+        params![phone],
+    )
+}
+
 /// What is known of a text and of the phone that it comes from.
 pub(in super::super) struct Sender {
     /// The text, where it came in before.
@@ -22,7 +30,7 @@ pub(in super::super) struct Sender {
 }
 
 /// Who sent the text that the provider knows by this id. The customer is held until the transaction ends, as by
-/// [`super::open`].
+/// [`super::open`]; those who share the phone are held before.
 pub(in super::super) fn find_sender(phone: Phone, provider: &'static str, its_id: String) -> Query<Sender> {
     Query::one(
         "SELECT courtesy.has_opted_out($1, $2) AS has_opted_out,

@@ -216,6 +216,22 @@ async fn a_file_is_no_word_of_the_customer_s() {
 }
 
 #[tokio::test]
+async fn an_import_waits_for_whoever_takes_several_of_its_customers() {
+    let (app, world) = TestApp::start().await;
+    let (owner, boss, ruth) = (app.owner().await, &world.ours.manager, &world.ours.customer);
+    // The id comes before hers, and the row behind it.
+    let sam = "00000000-0000-7000-8000-000000000001";
+    app.post("/customers", boss, &json!({ "id": sam, "first_name": "Sam" })).await.created();
+    let (address, _) = preview(&app, boss, "customers", format!("ID,City\n{ruth},Oakland\n{sam},Oakland\n")).await;
+    let take = |who: &str| format!("SELECT FROM customers WHERE id = '{who}' FOR NO KEY UPDATE");
+    owner.batch_execute(&format!("BEGIN; {}", take(sam))).await.unwrap();
+    app.amid(&owner, &take(ruth), app.submit(&address, boss, &[])).await.leads_to();
+    for who in [ruth, sam] {
+        assert_eq!(app.get(&format!("/customers/{who}"), boss).await.ok()["address"]["city"], "Oakland");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_list_is_refused_and_a_gigabyte_is_not_even_received() {
     let (app, world) = TestApp::start().await;
     let boss = &world.ours.manager;

@@ -1,5 +1,7 @@
 //! The router in process, and ways to ask it.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -105,9 +107,22 @@ impl TestApp {
         let waiting = "SELECT count(*) FROM pg_stat_activity
                         WHERE datname = current_database() AND wait_event_type = 'Lock'";
         let watch = self.owner().await;
-        while watch.query_one(waiting, &[]).await.expect("a count").get::<_, i64>(0) < transactions {
-            tokio::task::yield_now().await;
-        }
+        let stand_there = async {
+            while watch.query_one(waiting, &[]).await.expect("a count").get::<_, i64>(0) < transactions {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), stand_there).await.expect("they stand before a lock");
+    }
+
+    /// What comes of a request while the owner is inside a transaction that it has to wait for: once it stands before a
+    /// lock, the owner goes on with this and ends.
+    pub(crate) async fn amid<T>(&self, owner: &Client, goes_on: &str, request: impl Future<Output = T>) -> T {
+        let ends = async {
+            self.has_waiting(1).await;
+            owner.batch_execute(&format!("{goes_on}; COMMIT")).await.expect("nobody stands in the owner's way");
+        };
+        tokio::join!(request, ends).0
     }
 
     /// A bare connection with the rights of one of the program's roles, for what the program itself never says.
