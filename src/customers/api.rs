@@ -72,7 +72,7 @@ async fn sharers(
 /// Hides a customer and their vehicles; inspections and reports stay.
 #[utoipa::path(delete, path = "/customers/{id}", operation_id = "deleteCustomer", tag = "Customers")]
 pub async fn delete(manager: Manager, At(id): At<CustomerId>) -> Result<Gone> {
-    manager.write(queries::delete(id)).await?;
+    manager.write((queries::hold(id), queries::delete(id))).await?;
     Ok(Gone)
 }
 
@@ -84,7 +84,7 @@ pub async fn restore(
     At(id): At<CustomerId>,
     Action(body): Action<NoWords>,
 ) -> Result<Json<Customer>> {
-    let (write, _) = manager.begin(queries::find_lately(id)).await?;
+    let (write, _) = manager.begin((queries::hold(id), queries::find_lately(id))).await?;
     body.get()?;
     let ((), customer) = write.commit((queries::restore(id), queries::find(id))).await?;
     Ok(Json(customer))

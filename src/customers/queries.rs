@@ -164,7 +164,13 @@ pub(super) fn record_consent(id: CustomerId, welcome: bool) -> Query<()> {
     )
 }
 
-/// Hides a customer, and their vehicles with them; fails where there never was one.
+/// Holds a customer, deleted or not, until the transaction ends. What hides or brings back their vehicles as well is another
+/// statement, behind this one: a statement that has to wait for a row still sees all others as they were before.
+pub(super) fn hold(id: CustomerId) -> Query<()> {
+    Query::run("SELECT FROM customers WHERE shop_id = $1 AND id = $2 FOR NO KEY UPDATE", params![id])
+}
+
+/// Hides a customer who is held, and their vehicles with them; fails where there never was one.
 pub(super) fn delete(id: CustomerId) -> Query<()> {
     Query::one(
         "WITH cars AS (
@@ -176,14 +182,13 @@ pub(super) fn delete(id: CustomerId) -> Query<()> {
     )
 }
 
-/// Brings a customer back, and with them those of their vehicles that were hidden in the same moment: what had been deleted
-/// before that stays so.
+/// Brings back a customer who is held, and with them those of their vehicles that were hidden in the same moment: what had been
+/// deleted before that stays so.
 pub(super) fn restore(id: CustomerId) -> Query<()> {
     Query::run(
         "WITH back AS (
              SELECT id, deleted_at FROM customers
-              WHERE shop_id = $1 AND id = $2 AND deleted_at > now() - make_interval(days => $3)
-                FOR NO KEY UPDATE),
+              WHERE shop_id = $1 AND id = $2 AND deleted_at > now() - make_interval(days => $3)),
          cars AS (
              UPDATE vehicles v SET deleted_at = NULL FROM back
               WHERE v.shop_id = $1 AND v.customer_id = back.id AND v.deleted_at = back.deleted_at)

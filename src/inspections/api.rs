@@ -117,7 +117,7 @@ pub async fn change(
 /// Hides an inspection; its report opens no longer.
 #[utoipa::path(delete, path = "/inspections/{id}", operation_id = "deleteInspection", tag = "Inspections")]
 pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> {
-    manager.write(queries::delete(id)).await?;
+    manager.write((queries::hold(id), queries::delete(id))).await?;
     Ok(Gone)
 }
 

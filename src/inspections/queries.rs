@@ -187,7 +187,13 @@ pub(super) fn save(inspection: &Inspection) -> Query<()> {
     )
 }
 
-/// Hides an inspection and revokes its links, with the event that says so; fails where there never was one.
+/// Holds an inspection, deleted or not, until the transaction ends. What revokes its links as well is another statement, behind
+/// this one: a statement that has to wait for a row still sees all others as they were before.
+pub(super) fn hold(id: InspectionId) -> Query<()> {
+    Query::run("SELECT FROM inspections WHERE shop_id = $1 AND id = $2 FOR NO KEY UPDATE", params![id])
+}
+
+/// Hides an inspection that is held and revokes its links, with the event that says so; fails where there never was one.
 pub(super) fn delete(id: InspectionId) -> Query<()> {
     Query::one(
         "WITH gone AS (

@@ -93,7 +93,7 @@ pub async fn delete(manager: Manager, At(id): At<VehicleId>) -> Result<Gone> {
 /// Brings back a vehicle that was deleted in the last 30 days, while its owner is here. One that is here stays as it is.
 #[utoipa::path(post, path = "/vehicles/{id}/restore", operation_id = "restoreVehicle", tag = "Vehicles")]
 pub async fn restore(manager: Manager, At(id): At<VehicleId>, Action(body): Action<NoWords>) -> Result<Json<Answer>> {
-    let (write, _) = manager.begin(queries::find_lately(id)).await?;
+    let (write, _) = manager.begin((queries::hold_owner(id), queries::find_lately(id))).await?;
     body.get()?;
     let ((), vehicle) = write.commit((queries::restore(id), queries::find(id))).await?;
     Ok(Json(vehicle.into()))

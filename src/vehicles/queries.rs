@@ -175,7 +175,16 @@ pub(super) fn delete(id: VehicleId) -> Query<()> {
     )
 }
 
-/// Brings a vehicle back whose owner is here.
+/// Holds the owner of a vehicle until the transaction ends, lest they are deleted while it comes back.
+pub(super) fn hold_owner(id: VehicleId) -> Query<()> {
+    Query::run(
+        "SELECT FROM vehicles v JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
+          WHERE v.shop_id = $1 AND v.id = $2 FOR NO KEY UPDATE OF c",
+        params![id],
+    )
+}
+
+/// Brings a vehicle back whose owner is here, and held.
 pub(super) fn restore(id: VehicleId) -> Query<()> {
     Query::run(
         "UPDATE vehicles v SET deleted_at = NULL FROM customers c

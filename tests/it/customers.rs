@@ -1,6 +1,7 @@
 //! Customers and their vehicles.
 
 use serde_json::json;
+use tokio_postgres::Client;
 
 use crate::support::TestApp;
 
@@ -103,6 +104,62 @@ async fn a_car_comes_back_while_its_owner_is_here() {
     assert_eq!(app.post(&back, boss, &json!({})).await.ok()["deleted_at"], json!(null));
     app.delete(&format!("/customers/{}", world.ours.customer), boss).await.no_content();
     app.post(&back, boss, &json!({})).await.problem(404, "about:blank");
+}
+
+/// How many cars the shop has that are here.
+async fn cars_of(owner: &Client, shop: &str) -> i64 {
+    let here = "SELECT count(*) FROM vehicles WHERE shop_id::text = $1 AND deleted_at IS NULL";
+    owner.query_one(here, &[&shop]).await.expect("a count").get(0)
+}
+
+#[tokio::test]
+async fn a_car_that_is_added_while_its_owner_is_deleted_goes_with_them() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let (shop, customer, boss) = (&world.ours.id, &world.ours.customer, &world.ours.manager);
+    let add = format!("INSERT INTO vehicles (shop_id, customer_id, make) VALUES ('{shop}', '{customer}', 'Saab')");
+    owner
+        .batch_execute(&format!("BEGIN; SELECT FROM customers WHERE id = '{customer}' FOR NO KEY UPDATE"))
+        .await
+        .unwrap();
+    let path = format!("/customers/{customer}");
+    app.amid(&owner, &add, app.delete(&path, boss)).await.no_content();
+    assert_eq!(cars_of(&owner, shop).await, 0);
+    app.post(&format!("{path}/restore"), boss, &json!({})).await.ok();
+    assert_eq!(cars_of(&owner, shop).await, 2, "both were hidden in the same moment");
+}
+
+#[tokio::test]
+async fn a_car_does_not_come_back_while_its_owner_is_deleted() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let (shop, customer, boss) = (&world.ours.id, &world.ours.customer, &world.ours.manager);
+    let car = format!("/vehicles/{}", world.ours.vehicle);
+    app.delete(&car, boss).await.no_content();
+    let delete = format!("BEGIN; UPDATE customers SET deleted_at = now() WHERE id = '{customer}'");
+    owner.batch_execute(&delete).await.unwrap();
+    let (back, nothing) = (format!("{car}/restore"), json!({}));
+    app.amid(&owner, "", app.post(&back, boss, &nothing)).await.problem(404, "about:blank");
+    assert_eq!(cars_of(&owner, shop).await, 0);
+}
+
+#[tokio::test]
+async fn a_customer_who_is_deleted_once_more_meanwhile_comes_back_with_their_cars() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    let (shop, customer, boss) = (&world.ours.id, &world.ours.customer, &world.ours.manager);
+    let path = format!("/customers/{customer}");
+    app.delete(&path, boss).await.no_content();
+    let again = format!(
+        "UPDATE customers SET deleted_at = now() WHERE id = '{customer}';
+         UPDATE vehicles SET deleted_at = now() WHERE customer_id = '{customer}'"
+    );
+    owner
+        .batch_execute(&format!("BEGIN; SELECT FROM customers WHERE id = '{customer}' FOR NO KEY UPDATE"))
+        .await
+        .unwrap();
+    app.amid(&owner, &again, app.post(&format!("{path}/restore"), boss, &json!({}))).await.ok();
+    assert_eq!(cars_of(&owner, shop).await, 1);
 }
 
 #[tokio::test]

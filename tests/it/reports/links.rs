@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{below, completed, send, texts, visit};
+use super::{below, completed, count, send, texts, visit};
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -54,4 +54,22 @@ async fn a_deleted_inspection_takes_its_report_along() {
     let report = below(&send(&app, &world, &path, json!({})).await["report_url"]);
     app.delete(&path, &world.ours.manager).await.no_content();
     assert_eq!(visit(&app, "GET", &report).await.status, 410);
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_while_its_inspection_is_deleted_opens_nothing() {
+    let (app, world) = TestApp::start().await;
+    let path = completed(&app, &world).await;
+    let owner = app.owner().await;
+    let (shop, id) = (&world.ours.id, path.trim_start_matches("/inspections/"));
+    let take = format!("BEGIN; SELECT FROM inspections WHERE id = '{id}' FOR NO KEY UPDATE");
+    owner.batch_execute(&take).await.unwrap();
+    let link = format!(
+        "INSERT INTO report_links (shop_id, inspection_id, token_hash, expires_at)
+         VALUES ('{shop}', '{id}', sha256('x'), now() + interval '1 day')"
+    );
+    app.amid(&owner, &link, app.delete(&path, &world.ours.manager)).await.no_content();
+    assert_eq!(count(&app, "report_links WHERE revoked_at IS NULL").await, 0);
+    app.delete(&path, &world.ours.manager).await.no_content();
+    assert_eq!(count(&app, "inspection_events WHERE kind = 'deleted'").await, 1);
 }
