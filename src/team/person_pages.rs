@@ -98,7 +98,8 @@ pub async fn reset_password(
 /// `POST /team/{id}/sessions`: logs them out everywhere.
 pub async fn end_sessions(manager: Manager, At(id): At<UserId>) -> Result<Response> {
     let (write, _) = manager.begin(users::find(id)).await?;
-    write.commit((queries::end_sessions(id), queries::end_login_code(id))).await?;
+    // The code first: whoever is just coming in by it is waited for, and then has a session to be ended.
+    write.commit((queries::end_login_code(id), queries::end_sessions(id))).await?;
     Ok(Redirect::to(&format!("/team/{id}?done=logged-out")).into_response())
 }
 

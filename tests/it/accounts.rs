@@ -194,6 +194,18 @@ async fn a_repetition_that_overtakes_the_first_adds_somebody_once_too() {
 }
 
 #[tokio::test]
+async fn a_password_is_changed_by_oneself_and_by_the_manager_in_one_order() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    // As a manager does who changes what decides over access: first the shop, then the person.
+    owner.batch_execute("BEGIN; SELECT FROM shops FOR NO KEY UPDATE").await.unwrap();
+    let change = format!("UPDATE users SET role = 'shop_manager' WHERE id = '{}'", world.ours.mechanic.id);
+    let own = json!({ "current": PASSWORD, "new": "a new passphrase" });
+    app.amid(&owner, &change, app.post("/me/password", &world.ours.mechanic, &own)).await.no_content();
+    assert_eq!(app.get("/me", &world.ours.mechanic).await.ok()["user"]["role"], "shop_manager");
+}
+
+#[tokio::test]
 async fn whoever_is_deactivated_is_out_at_once() {
     let (app, world) = TestApp::start().await;
     let path = format!("/users/{}", world.ours.mechanic.id);

@@ -2,6 +2,7 @@
 
 use axum::http::header;
 use serde_json::json;
+use tokio_postgres::Client;
 
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
@@ -34,6 +35,11 @@ fn let_in(answer: &Answer) -> Person {
     let line = answer.headers[header::SET_COOKIE].to_str().unwrap();
     let token = line.split(['=', ';']).nth(1).unwrap().to_owned();
     Person { id: String::new(), email: String::new(), token }
+}
+
+async fn sessions_of(owner: &Client, person: &Person) -> i64 {
+    let open = "SELECT count(*) FROM sessions WHERE user_id::text = $1";
+    owner.query_one(open, &[&person.id]).await.unwrap().get(0)
 }
 
 #[tokio::test]
@@ -95,6 +101,34 @@ async fn somebody_is_logged_out_everywhere_and_may_come_again() {
     assert_eq!(app.submit(&code, None, &[]).await.status, 404, "the code would have let them in again");
     app.get("/me", boss).await.ok();
     log_in(&app, &tomasz.email, PASSWORD).await.created();
+}
+
+#[tokio::test]
+async fn a_code_lets_nobody_in_while_a_new_password_is_made() {
+    let (app, world) = TestApp::start().await;
+    let (owner, tomasz) = (app.owner().await, &world.ours.mechanic);
+    let code = code(&app.submit(&format!("/team/{}/code", tomasz.id), &world.ours.manager, &[]).await);
+    let change = format!("BEGIN; UPDATE users SET password_hash = 'another' WHERE id = '{}'", tomasz.id);
+    owner.batch_execute(&change).await.unwrap();
+    let end = format!("DELETE FROM sessions WHERE user_id = '{}'", tomasz.id);
+    assert_eq!(app.amid(&owner, &end, app.submit(&code, None, &[])).await.status, 404);
+    assert_eq!(sessions_of(&owner, tomasz).await, 0);
+}
+
+#[tokio::test]
+async fn logging_somebody_out_waits_for_the_code_that_lets_them_in() {
+    let (app, world) = TestApp::start().await;
+    let (owner, boss, tomasz) = (app.owner().await, &world.ours.manager, &world.ours.mechanic);
+    let page = format!("/team/{}", tomasz.id);
+    app.submit(&format!("{page}/code"), boss, &[]).await;
+    let redeem = format!("BEGIN; DELETE FROM login_codes WHERE user_id = '{}'", tomasz.id);
+    owner.batch_execute(&redeem).await.unwrap();
+    let open = format!(
+        "INSERT INTO sessions (shop_id, user_id, token_hash) VALUES ('{}', '{}', sha256('x'))",
+        world.ours.id, tomasz.id
+    );
+    app.amid(&owner, &open, app.submit(&format!("{page}/sessions"), boss, &[])).await.leads_to();
+    assert_eq!(sessions_of(&owner, tomasz).await, 0);
 }
 
 #[tokio::test]
