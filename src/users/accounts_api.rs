@@ -174,16 +174,24 @@ pub async fn change_password(
     let (me, kept) = staff.write((queries::find_self(), queries::own_password_hash())).await?;
     let NewPassword { current, new } = body.get()?;
     let attempt = throttles.log_in(&me.email, client)?;
-    let wrong = || Error::invalid("current", "is not right");
     if !hasher.is_right(&current, Some(&kept)).await? {
-        // The answer to the first request was lost, and this is the second: it is as they want it already.
-        let is_done = hasher.is_right(&Secret::from(new.as_str().to_owned()), Some(&kept)).await?;
-        return if is_done { Ok(Gone) } else { Err(wrong()) };
+        // The answer to the first request was lost, and this is the second.
+        return demand_done(&hasher, &new, &kept).await;
     }
     attempt.succeeded();
     let hash = hasher.hash(&new).await?;
-    let changed = staff.write(queries::change_own_password(kept, hash, staff.bearer())).await?;
-    if changed { Ok(Gone) } else { Err(wrong()) }
+    if staff.write(queries::change_own_password(kept, hash, staff.bearer())).await? {
+        return Ok(Gone);
+    }
+    // Somebody was faster: the same request, where it was sent twice at once.
+    let kept = staff.write(queries::own_password_hash()).await?;
+    demand_done(&hasher, &new, &kept).await
+}
+
+/// Takes a change for done where the password is the wanted one already.
+async fn demand_done(hasher: &Hasher, wanted: &Password, kept: &str) -> Result<Gone> {
+    let is_done = hasher.is_right(&Secret::from(wanted.as_str().to_owned()), Some(kept)).await?;
+    if is_done { Ok(Gone) } else { Err(Error::invalid("current", "is not right")) }
 }
 
 async fn session(database: &Database, token: SessionToken) -> Result<Session> {

@@ -194,6 +194,23 @@ async fn a_repetition_that_overtakes_the_first_adds_somebody_once_too() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_password_that_is_sent_several_times_at_once_is_done_for_each() {
+    let (app, world) = TestApp::start().await;
+    let owner = app.owner().await;
+    owner.batch_execute("BEGIN; SELECT FROM shops FOR NO KEY UPDATE").await.unwrap();
+    let ends = async {
+        app.has_waiting(3).await;
+        owner.batch_execute("COMMIT").await.unwrap();
+    };
+    let own = json!({ "current": PASSWORD, "new": "a new passphrase" });
+    let change = || app.post("/me/password", &world.ours.mechanic, &own);
+    let (one, two, three, ()) = tokio::join!(change(), change(), change(), ends);
+    for answer in [one, two, three] {
+        answer.no_content();
+    }
+}
+
+#[tokio::test]
 async fn a_password_is_changed_by_oneself_and_by_the_manager_in_one_order() {
     let (app, world) = TestApp::start().await;
     let owner = app.owner().await;
