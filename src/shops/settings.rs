@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 use postgres_types::{FromSql, ToSql};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -107,11 +108,13 @@ impl Units {
 #[schema(examples("America/Chicago"), pattern = "^[A-Za-z][A-Za-z0-9_+/-]*$")]
 pub struct Zone(String);
 
+const NO_ZONE: &str = "must be a time zone such as America/Chicago";
+
 impl TryFrom<String> for Zone {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        TimeZone::get(&name).map(|_| Self(name)).map_err(|_| "must be a time zone such as America/Chicago")
+        TimeZone::get(&name).map(|_| Self(name)).map_err(|_| NO_ZONE)
     }
 }
 
@@ -174,7 +177,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "somewhere")]
     timezone: Change<Zone>,
     #[serde(default)]
     country: Change<Country>,
@@ -182,6 +185,14 @@ pub struct SettingsChange {
     units: Change<Units>,
     #[serde(default)]
     quick_replies: Change<QuickReplies>,
+}
+
+/// Refuses the zone of which nothing is known. It has a name, but the database knows it by none.
+fn somewhere<'de, D: Deserializer<'de>>(from: D) -> Result<Change<Zone>, D::Error> {
+    match Change::<Zone>::deserialize(from)? {
+        Change::Set(zone) if zone.rules().is_unknown() => Err(D::Error::custom(NO_ZONE)),
+        change => Ok(change),
+    }
 }
 
 /// The most quick replies a shop keeps: more than fit on the page are no longer quick.

@@ -1,5 +1,6 @@
 //! Signing up, logging in and out, one's own password, the team.
 
+use courtesy::shops::Zone;
 use serde_json::json;
 
 use crate::support::{PASSWORD, Person, TestApp};
@@ -167,6 +168,20 @@ async fn adding_somebody_twice_adds_them_once() {
     let problem = app.post("/users", &world.ours.manager, &other).await.problem(409, "duplicate");
     let detail = problem["detail"].as_str().unwrap();
     assert!(!detail.contains("log in"), "a manager is in already: {detail}");
+}
+
+#[tokio::test]
+async fn a_shop_is_where_the_database_knows_what_time_it_is() {
+    let (app, world) = TestApp::start().await;
+    let (owner, boss) = (app.owner().await, &world.ours.manager);
+    for nowhere in ["Etc/Unknown", "Mars/Olympus_Mons"] {
+        let refused = app.patch("/shop", boss, &json!({ "settings": { "timezone": nowhere } })).await;
+        assert_eq!(refused.invalid_fields(), ["settings.timezone"], "{nowhere}");
+    }
+    let strange =
+        "SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT name FROM pg_timezone_names)";
+    let strange = owner.query(strange, &[&Zone::names()]).await.unwrap();
+    assert_eq!(strange.iter().map(|row| row.get(0)).collect::<Vec<&str>>(), [""; 0]);
 }
 
 #[tokio::test]
