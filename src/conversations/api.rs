@@ -8,7 +8,7 @@ use crate::auth::Manager;
 use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::{ConversationId, CustomerId};
-use crate::text::Line;
+use crate::text::{Line, not_null};
 use crate::web::{At, Body, Created, Cursor, Json, List, Paging, Params};
 
 /// With whom to begin a conversation.
@@ -22,9 +22,13 @@ pub struct NewConversation {
 
 /// What may be changed of a conversation.
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ConversationChange {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     status: Option<ConversationStatus>,
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
     read: Option<bool>,
 }
 

@@ -182,7 +182,12 @@ async fn a_text_that_can_not_be_sent_is_refused_by_field() {
         assert_eq!(app.post(&path, &world.ours.manager, &body).await.invalid_fields(), [field], "{body}");
     }
     let talk = path.replace("/messages", "");
-    for (change, field) in [(json!({ "status": "open" }), "status"), (json!({ "read": "yes" }), "read")] {
+    for (change, field) in [
+        (json!({ "status": "open" }), "status"),
+        (json!({ "read": "yes" }), "read"),
+        (json!({ "status": null }), "status"),
+        (json!({ "read": null }), "read"),
+    ] {
         assert_eq!(app.patch(&talk, &world.ours.manager, &change).await.invalid_fields(), [field]);
     }
 }
