@@ -143,10 +143,13 @@ fn plan(taps: Taps, findings: &[Finding], version: i32) -> Result<Plan> {
     taps.judge(|entry, tap| {
         let before = present.get(&(entry.category.key, entry.component.key)).copied();
         let verdict = before.map(|finding| finding.verdict.clone()).unwrap_or_default();
-        let after = verdict.changed(&tap, entry.component)?;
+        // A late one may say what nothing can be made of any more: it is told what is newer, like every other.
+        let after = verdict.changed(&tap, entry.component);
         match before {
             // A repeated tap finds its own work done: that is no conflict, whatever version it knew.
-            Some(finding) if finding.verdict == after => plan.unchanged.push(finding.id),
+            Some(finding) if after.as_ref().is_ok_and(|after| finding.verdict == *after) => {
+                plan.unchanged.push(finding.id);
+            }
             Some(finding) if finding.is_newer_than(&tap) => plan.conflicts.push(Newer::Rated(finding.clone())),
             // It knew a rating that has been taken back since.
             None if tap.version.is_some_and(|known| (1..version).contains(&known)) => {
@@ -156,7 +159,7 @@ fn plan(taps: Taps, findings: &[Finding], version: i32) -> Result<Plan> {
             }
             before => {
                 let before = before.map(|finding| finding.verdict.clone());
-                plan.changes.push(Change { entry, before, after });
+                plan.changes.push(Change { entry, before, after: after? });
             }
         }
         Ok(())

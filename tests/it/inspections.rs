@@ -206,6 +206,29 @@ async fn a_late_tap_does_not_overwrite_a_newer_one() {
 }
 
 #[tokio::test]
+async fn a_late_tap_of_which_nothing_can_be_made_any_more_keeps_no_other_out() {
+    let (app, world) = TestApp::start().await;
+    let mechanic = &world.ours.mechanic;
+    let path = started(&app, &world).await;
+    let items = format!("{path}/items");
+    let bare = json!({ "category": "tires", "component": "spare", "not_applicable": true });
+    let gone = app.put(&items, mechanic, &bare).await.ok()["items"][0].clone();
+    app.delete(&format!("{items}/{}", gone["id"].as_str().unwrap()), mechanic).await.no_content();
+    app.put(&items, mechanic, &bare).await.ok();
+    // Said of a rating that had a colour when it was said.
+    let tap = json!({ "category": "tires", "component": "spare", "not_applicable": false });
+    let late = merged(&tap, &json!({ "version": gone["version"] }));
+    let horn = json!({ "category": "lights", "component": "horn", "severity": "green" });
+    let told = app.put(&items, mechanic, &json!([late, horn])).await.ok();
+    assert_eq!(
+        (&told["items"][0]["component"], &told["conflicts"][0]["component"]),
+        (&json!("horn"), &json!("spare"))
+    );
+    let unwarned = app.put(&items, mechanic, &tap).await;
+    assert_eq!(unwarned.invalid_fields(), ["severity"], "one that knows nothing older is told what it lacks");
+}
+
+#[tokio::test]
 async fn a_list_is_taken_whole_or_not_at_all() {
     let (app, world) = TestApp::start().await;
     let mechanic = &world.ours.mechanic;

@@ -169,19 +169,28 @@ impl Model {
         for (place, (tap, known)) in taps.iter().enumerate() {
             let before = self.findings.get(&tap.component);
             let is_first = seen.insert(tap.component);
-            let Some(verdict) = verdict(before.map(|(finding, _)| finding), tap).filter(|_| is_first) else {
+            let verdict = verdict(before.map(|(finding, _)| finding), tap);
+            // One that knew less is only told, even where nothing could be made of what it says by now.
+            let is_late = match (before, *known) {
+                (Some((_, version)), Some(known)) => known < *version,
+                // It knew a rating which is gone.
+                (None, Some(known)) => known > 0 && known < self.writes,
+                (_, None) => false,
+            };
+            if !is_first || tap.is_garbled() || verdict.is_none() && !is_late {
                 bad.push(place);
                 continue;
-            };
+            }
             let key = tap.component.key();
-            match (before, *known) {
-                (Some((finding, version)), _) if *finding == verdict => drop(told.items.insert(key, *version)),
-                (Some((_, version)), Some(known)) if known < *version => drop(told.conflicts.insert(key, *version)),
-                // It knew a rating which is gone.
-                (None, Some(known)) if known > 0 && known < self.writes => {
-                    told.conflicts.insert(key, self.writes);
+            match (before, verdict) {
+                (Some((finding, version)), Some(verdict)) if *finding == verdict => {
+                    told.items.insert(key, *version);
                 }
-                _ => {
+                (before, _) if is_late => {
+                    told.conflicts.insert(key, before.map_or(self.writes, |(_, version)| *version));
+                }
+                (_, verdict) => {
+                    let verdict = verdict.expect("what is not late was judged");
                     after.findings.insert(tap.component, (verdict, number));
                     after.writes = number;
                     told.items.insert(key, number);
@@ -207,12 +216,16 @@ impl Model {
     }
 }
 
+impl Tap {
+    /// Whether it says what can't be read at all.
+    fn is_garbled(&self) -> bool {
+        self.severity == Some(Some("blue")) || self.notes == Some(Some("  "))
+    }
+}
+
 /// What the tap makes of the finding, or nothing where it can't be.
 fn verdict(before: Option<&Finding>, tap: &Tap) -> Option<Finding> {
     let before = before.cloned().unwrap_or_default();
-    if tap.severity == Some(Some("blue")) || tap.notes == Some(Some("  ")) {
-        return None;
-    }
     let notes = tap.notes.unwrap_or(before.notes);
     let (names_colour, names_number) =
         (matches!(tap.severity, Some(Some(_))), matches!(tap.measurement, Some(Some(_))));
