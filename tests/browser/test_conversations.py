@@ -403,6 +403,22 @@ def test_long_words_stay_within_it(shop, window, width):
     expect(here.page.locator("html")).to_have_css("direction", "ltr")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_name_pushes_nothing_out_of_reach(shop, window, width):
+    name = {"first_name": "José María Aurelio de la Concepción", "last_name": "Fernández de Córdoba y Álvarez de Toledo"}
+    thread = shop._make("/conversations", {"customer_id": shop.customer(**name)})
+    shop.ask("POST", f"/conversations/{thread}/messages", {"content": "We have room the day after tomorrow, from 8."})
+    here = at_the_desk(window, shop, f"/conversations/{thread}", width=width)
+    pane = here.page.locator("#thread").bounding_box()
+    for part in (here.page.locator("#turn"), here.page.get_by_role("button", name="Send text"), texts(here).last):
+        box = part.bounding_box()
+        assert pane["x"] <= box["x"] and box["x"] + box["width"] <= pane["x"] + pane["width"], (part, box, pane)
+    # It is read beside nothing that leaves it no room.
+    heading = here.page.locator("#thread h2")
+    assert heading.bounding_box()["width"] > 250
+    expect(heading).to_contain_text("Fernández de Córdoba")
+
+
 def test_a_first_visit_is_light(shop, window):
     thread, phone = talk(shop)
     for number in range(60):
