@@ -34,6 +34,19 @@ def test_everybody_can_use_an_empty_one(shop, window, width, theme):
     check_accessibility(here.page)
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1280])
+def test_the_name_of_whoever_is_logged_in_leaves_room_for_the_rest(shop, window, width):
+    shop.ask("PATCH", f"/users/{shop.manager['id']}", {"first_name": "Maximiliano Alejandro Guadalupe"})
+    shop.ask("PATCH", "/shop", {"name": "Íñigo & Sons Complete Auto Care"})
+    here = at_the_board(window, shop, width=width)
+    top = here.page.locator(".top")
+    assert top.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert top.locator(".brand").bounding_box()["width"] > 60
+    assert top.locator(".button").bounding_box()["height"] < 50
+    if width > 1000:
+        assert top.locator(".find input").bounding_box()["width"] > 140
+
+
 def test_what_waits_to_be_sent_comes_first_on_a_phone(shop, window):
     for state in ("created", "completed"):
         shop.inspection(state)

@@ -20,6 +20,22 @@ def test_everybody_can_use_the_settings(shop, window, width, theme):
     check_accessibility(here.page)
 
 
+def test_on_a_phone_all_pages_are_in_sight_and_so_is_the_one_that_is_open(shop, window):
+    shop.ask("POST", "/sandbox/messages", {"from": shop.phone(), "content": "Hello"})
+    here = window()
+    here.log_in(shop.manager)
+    here.visit("/settings")
+    links = here.page.get_by_role("navigation").get_by_role("link")
+    for place in range(links.count()):
+        box = links.nth(place).bounding_box()
+        assert 0 <= box["x"] and box["x"] + box["width"] <= 390, (links.nth(place).text_content(), box)
+    # Where not all of it fits, one begins where one is.
+    here.page.set_viewport_size({"width": 280, "height": 640})
+    here.visit("/settings")
+    expect(links.last).to_be_in_viewport(ratio=.9)
+    expect(links.first).not_to_be_in_viewport(ratio=.9)
+
+
 def test_countries_have_names_and_the_chosen_one_stays(shop, window):
     here = window(width=1280)
     here.log_in(shop.manager)
