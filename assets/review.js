@@ -3,12 +3,21 @@
 import { introduced, size } from "./segments.js";
 
 const LOST = "Not saved. It stays here; check the connection and save it again.";
-// The save that a form's next one waits for, because each has to know the version that the one before made.
+// The save of a form that is under way, for which its next one waits, because each has to know the version that the one
+// before made.
 const saving = new WeakMap();
 let isLeaving = false;
 
-const save = (form) => saving.set(form, (saving.get(form) ?? Promise.resolve()).then(() => send(form)));
+// One press of the button leaves the field as well, and asks twice. What waited for a save is sent only if that one was
+// taken, because whoever asked for it did not know yet why not; and only if there is still something to save.
+function save(form) {
+  const before = saving.get(form);
+  const mine = before ? before.then((isTaken) => isTaken && (!isUnsaved(form) || send(form))) : send(form);
+  saving.set(form, mine);
+  mine.then(() => saving.get(form) === mine && saving.delete(form));
+}
 
+// Whether it was taken.
 async function send(form) {
   const row = form.closest("article");
   const typed = form.elements.notes.value;
@@ -18,17 +27,22 @@ async function send(form) {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    return tell(form, LOST);
+    tell(form, LOST);
+    return false;
   }
   const now = page.getElementById(row.id)?.querySelector("[data-mend]");
   if (now) return show(form, now, typed);
-  if (!page.querySelector("form[action='/login']")) return tell(form, page.querySelector("[role=alert]")?.textContent ?? LOST);
+  if (!page.querySelector("form[action='/login']")) {
+    tell(form, page.querySelector("[role=alert]")?.textContent ?? LOST);
+    return false;
+  }
   // Logged out meanwhile: sent in the usual way, the form takes the words along to the log-in and back.
   isLeaving = true;
   form.submit();
+  return false;
 }
 
-// Shows what came of it. What was typed since then waits for the next save.
+// Shows what came of it, and says whether it was taken. What was typed since then waits for the next save.
 function show(form, now, typed) {
   const complaint = now.querySelector(".wrong");
   const theirs = now.querySelector("[data-theirs]");
@@ -36,6 +50,7 @@ function show(form, now, typed) {
   form.elements.notes.setAttribute("aria-invalid", String(Boolean(complaint)));
   tell(form, [complaint, theirs].map((line) => line?.textContent.trim()).filter(Boolean).join(" ") || "Saved");
   if (!complaint) form.elements.notes.defaultValue = typed;
+  return !complaint;
 }
 
 const tell = (form, words) => (form.querySelector("output").textContent = words);

@@ -61,6 +61,40 @@ def test_words_that_somebody_else_has_mended_are_not_run_over(shop, window):
     assert notes(shop, inspection) == "Theirs"
 
 
+def test_one_press_of_save_runs_over_nobody_s_words(shop, window):
+    inspection = shop.inspection("completed")
+    managers = (shop.manager, shop.person("shop_manager"))
+    mine, theirs = (open_review(window, shop, inspection, width=1280, who=it) for it in managers)
+    posts = posts_of_words(mine)
+    label = "What the customer reads: Front brake pads, left"
+    mine.page.get_by_label(label).fill("Mine")
+    theirs.page.get_by_label(label).fill("Theirs")
+    theirs.page.keyboard.press("Tab")
+    saved = "#brakes-front_pads_left output"
+    button = mine.page.locator("#brakes-front_pads_left").get_by_role("button", name="Save")
+    expect(theirs.page.locator(saved)).to_have_text("Saved")
+    mine.expect_complaint("status of 422")
+    button.click()
+    expect(mine.page.locator(saved)).to_contain_text("changed by somebody else")
+    mine.page.evaluate("new Promise(requestAnimationFrame)")
+    assert (len(posts), notes(shop, inspection)) == (1, "Theirs")
+    # Whoever has read that may still mean it.
+    button.click()
+    expect(mine.page.locator(saved)).to_have_text("Saved")
+    assert notes(shop, inspection) == "Mine"
+
+
+def test_one_press_of_save_saves_once(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    posts = posts_of_words(here)
+    here.page.get_by_label("What the customer reads: Front brake pads, left").fill("Worn to the metal")
+    here.page.locator("#brakes-front_pads_left").get_by_role("button", name="Save").click()
+    expect(here.page.locator("#brakes-front_pads_left output")).to_have_text("Saved")
+    here.page.evaluate("new Promise(requestAnimationFrame)")
+    assert (len(posts), notes(shop, inspection)) == (1, "Worn to the metal")
+
+
 def test_words_typed_while_others_are_being_saved_are_not_held_to_be_saved(shop, window):
     inspection = shop.inspection("completed")
     here = open_review(window, shop, inspection, width=1280)
@@ -143,3 +177,10 @@ def test_a_first_visit_is_light(shop, window, state):
 def notes(shop, inspection):
     found = shop.ask("GET", f"/inspections/{inspection}")["items"]
     return next(it["notes"] for it in found if it["component"] == "front_pads_left")
+
+
+def posts_of_words(here):
+    """The saves that a window asks for from now on."""
+    posts = []
+    here.page.on("request", lambda it: posts.append(it) if it.url.endswith("/notes") else None)
+    return posts
