@@ -11,8 +11,11 @@ const settled = (call) => {
   };
 };
 
-/** Shows in a place what the server says to a question; an answer that a newer question has overtaken is dropped. */
-const shows = (place, then = () => {}) => {
+/**
+ * Shows in a place what the server says to a question; an answer that a newer question has overtaken is dropped. Where
+ * none came, `lost` is told whether the server was reached at all.
+ */
+const shows = (place, then = () => {}, lost = () => {}) => {
   let newest = 0;
   let shown = null;
   return async (path, question) => {
@@ -20,8 +23,12 @@ const shows = (place, then = () => {}) => {
     const answer = await fetch(`/inspections/new/${path}?${new URLSearchParams(question)}`).catch(() => null);
     // Whoever was logged out meanwhile is asked to log in when the form is sent.
     const html = answer?.ok && !answer.redirected ? await answer.text() : null;
-    if (mine !== newest || html === null || html === shown) return;
-    place.innerHTML = shown = html;
+    if (mine !== newest) return;
+    if (html === null) {
+      shown = null;
+      return lost(answer !== null);
+    }
+    if (html !== shown) place.innerHTML = shown = html;
     then();
   };
 };
@@ -30,14 +37,29 @@ const shows = (place, then = () => {}) => {
 const box = find("search");
 if (box) {
   const found = find("found");
-  const show = shows(found, () => {
-    find("count").textContent = found.querySelector("[data-counted]")?.dataset.counted ?? "";
+  const tell = (words) => {
+    found.removeAttribute("aria-busy");
+    find("count").textContent = words;
+  };
+  const show = shows(found, () => tell(found.querySelector("[data-counted]")?.dataset.counted ?? ""), (isReached) => {
+    const line = document.createElement("p");
+    line.className = "wrong";
+    line.textContent = isReached ? "That did not work. Press Find." : "No connection, so nothing was looked for yet.";
+    found.replaceChildren(line);
+    tell(line.textContent);
   });
-  box.addEventListener("input", settled(() => {
+  const seek = () => {
     const q = box.value.trim();
     history.replaceState(null, "", q ? `?${new URLSearchParams({ q })}` : location.pathname);
     show("found", { q });
-  }));
+  };
+  const seekSoon = settled(seek);
+  box.addEventListener("input", () => {
+    // What stands there was found for other words.
+    found.setAttribute("aria-busy", "true");
+    seekSoon();
+  });
+  addEventListener("online", seek);
   addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const stops = [box, ...found.querySelectorAll("a")];

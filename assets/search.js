@@ -7,29 +7,43 @@ const found = document.querySelector("[data-found]");
 const count = document.querySelector("[data-count]");
 let newest = 0;
 
-// The part of another page that says what was found; nothing where an answer was overtaken, or somebody logged out.
+// The part of another page that says what was found; nothing where somebody logged out, or nobody answered; and an answer
+// that was overtaken is none at all.
 async function ask(address) {
   const mine = ++newest;
   const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok || answer.redirected) return null;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return mine === newest ? page.querySelector("[data-found]") : null;
+  const text = answer?.ok && !answer.redirected ? await answer.text() : null;
+  if (mine !== newest) return undefined;
+  return text === null ? null : new DOMParser().parseFromString(text, "text/html").querySelector("[data-found]");
 }
 
 let timer;
 box.addEventListener("input", () => {
+  // What stands there was found for other words.
+  found.setAttribute("aria-busy", "true");
   clearTimeout(timer);
   timer = setTimeout(look, 150);
 });
+addEventListener("online", look);
 
 async function look() {
   const q = box.value.trim();
   const address = q ? `${form.action}?${new URLSearchParams({ q })}` : form.action;
   const news = await ask(address);
-  if (!news) return;
+  if (news === undefined) return;
+  found.removeAttribute("aria-busy");
+  if (news === null) return miss();
   history.replaceState(null, "", address);
   found.replaceChildren(...document.importNode(news, true).childNodes);
   count.textContent = news.dataset.counted;
+}
+
+function miss() {
+  const line = document.createElement("p");
+  line.className = "wrong";
+  line.textContent = navigator.onLine ? "That did not work. Press Enter." : "No connection, so nothing was looked for yet.";
+  found.replaceChildren(line);
+  count.textContent = line.textContent;
 }
 
 found.addEventListener("click", async (event) => {

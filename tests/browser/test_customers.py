@@ -94,6 +94,21 @@ def test_who_is_sought_is_shown_while_somebody_types(shop, window):
     expect(here.page.get_by_role("heading", level=1)).to_have_text("Ruth Zimmer")
 
 
+def test_nobody_old_stands_under_new_words(shop, window):
+    shop.customer()
+    here = at(window, shop, "/customers")
+    box, found = here.page.locator("[data-seek] [name=q]"), here.page.locator("[data-found]")
+    expect(found).to_contain_text("Ruth Abel")
+    here.page.context.set_offline(True)
+    here.expect_complaint("ERR_INTERNET_DISCONNECTED")
+    box.fill("nobody")
+    expect(found).to_have_text("No connection, so nothing was looked for yet.")
+    box.fill("abel")
+    expect(found).not_to_have_attribute("aria-busy", "true")
+    here.page.context.set_offline(False)
+    expect(found).to_contain_text("Ruth Abel")
+
+
 def test_an_answer_that_was_overtaken_is_dropped(shop, window):
     shop.customer()
     here = at(window, shop, "/customers")

@@ -99,6 +99,22 @@ def test_an_answer_that_was_overtaken_is_dropped(shop, window):
     expect(nothing).to_have_text("Nothing found for “nobody at all”.")
 
 
+def test_nothing_old_stands_under_new_words(shop, window):
+    shop.vehicle(shop.customer(last_name="Zimmer"))
+    here = at_the_desk(window, shop)
+    search, found = here.page.locator("[data-search]"), here.page.locator("[data-found]")
+    search.fill("zimmer")
+    expect(found).to_contain_text("Ruth Zimmer")
+    here.page.context.set_offline(True)
+    here.expect_complaint("ERR_INTERNET_DISCONNECTED")
+    search.fill("zimmer x")
+    expect(found).to_have_text("No connection, so nothing was looked for yet.")
+    search.fill("zimmer")
+    expect(found).not_to_have_attribute("aria-busy", "true")
+    here.page.context.set_offline(False)
+    expect(found).to_contain_text("Ruth Zimmer")
+
+
 def test_who_is_here_already_is_told_while_typing_and_can_be_used(shop, window):
     shop.vehicle()
     here = at_the_desk(window, shop, f"{NEW}?customer=new")
