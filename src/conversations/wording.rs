@@ -6,14 +6,7 @@ use crate::text::Refusal;
 /// The provider takes no longer body, counted in characters.
 pub const MAX_CHARACTERS: usize = 1600;
 
-/// Where a text of the shop's own wants the report's link.
-pub const LINK: &str = "{link}";
-
-/// Where an answer that the shop sends often wants the customer's first name.
-pub const NAME: &str = "{name}";
-
-/// Where it wants the car: "2018 Honda Civic".
-pub const VEHICLE: &str = "{vehicle}";
+pub use crate::shops::{LINK, NAME, VEHICLE};
 
 const HOW_TO_STOP: &str = "Reply STOP to opt out";
 

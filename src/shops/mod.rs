@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 
 pub use numbers::{ChangedShop, NumberBook, Numbers};
 pub use queries::{find, find_for_change};
-pub use settings::{Address, AddressChange, MOST_QUICK_REPLIES, Settings, SettingsChange, Units, Zone};
+pub use settings::{
+    Address, AddressChange, LINK, MOST_QUICK_REPLIES, NAME, Settings, SettingsChange, Units, VEHICLE, Zone,
+    unknown_wish,
+};
 
 use crate::error::{Error, Result};
 use crate::ids::ShopId;

@@ -157,7 +157,8 @@ pub struct Settings {
     pub country: Country,
     /// Miles or kilometres.
     pub units: Units,
-    /// Answers that staff send often.
+    /// Answers that staff send often. Of what stands in braces, `{name}`, `{vehicle}` and `{link}` are filled in; anything
+    /// else in them is refused.
     pub quick_replies: Vec<Prose<640>>,
 }
 
@@ -198,9 +199,44 @@ fn somewhere<'de, D: Deserializer<'de>>(from: D) -> Result<Change<Zone>, D::Erro
 /// The most quick replies a shop keeps: more than fit on the page are no longer quick.
 pub const MOST_QUICK_REPLIES: usize = 20;
 
+/// Where an answer that the shop sends often wants the customer's first name.
+pub const NAME: &str = "{name}";
+
+/// Where it wants the car: "2018 Honda Civic".
+pub const VEHICLE: &str = "{vehicle}";
+
+/// Where it, or any text of the shop's own, wants the report's link.
+pub const LINK: &str = "{link}";
+
+/// What an answer wants filled in that nobody knows, as in "Hi {nmae}": the customer would read it as it stands.
+#[must_use]
+pub fn unknown_wish(words: &str) -> Option<&str> {
+    let wishes = words.match_indices('{').filter_map(|(start, _)| {
+        let rest = words.get(start + 1..)?;
+        let length = rest.find(['{', '}', '\n']).filter(|length| *length > 0 && rest[*length..].starts_with('}'))?;
+        words.get(start..start + length + 2)
+    });
+    wishes.into_iter().find(|wish| ![NAME, VEHICLE, LINK].contains(wish))
+}
+
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Vec<Prose<640>>")]
+#[serde(try_from = "Vec<QuickReply>")]
 struct QuickReplies(Vec<Prose<640>>);
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Prose<640>")]
+struct QuickReply(Prose<640>);
+
+impl TryFrom<Prose<640>> for QuickReply {
+    type Error = String;
+
+    fn try_from(words: Prose<640>) -> Result<Self, String> {
+        match unknown_wish(words.as_str()) {
+            Some(wish) => Err(format!("asks for {wish}, and only {NAME}, {VEHICLE} and {LINK} are filled in")),
+            None => Ok(Self(words)),
+        }
+    }
+}
 
 impl PartialSchema for QuickReplies {
     fn schema() -> RefOr<Schema> {
@@ -210,14 +246,14 @@ impl PartialSchema for QuickReplies {
 
 impl ToSchema for QuickReplies {}
 
-impl TryFrom<Vec<Prose<640>>> for QuickReplies {
+impl TryFrom<Vec<QuickReply>> for QuickReplies {
     type Error = String;
 
-    fn try_from(replies: Vec<Prose<640>>) -> Result<Self, String> {
+    fn try_from(replies: Vec<QuickReply>) -> Result<Self, String> {
         if replies.len() > MOST_QUICK_REPLIES {
             return Err(format!("must be at most {MOST_QUICK_REPLIES} texts"));
         }
-        Ok(Self(replies))
+        Ok(Self(replies.into_iter().map(|reply| reply.0).collect()))
     }
 }
 
@@ -273,3 +309,22 @@ macro_rules! json_column {
     )+};
 }
 json_column! { Address Settings }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_can_fill_in_is_found() {
+        for (words, wish) in [
+            ("Hi {name}, your {vehicle}: {link}", None),
+            ("Hi {name}, {nmae}", Some("{nmae}")),
+            ("Hi {Name}", Some("{Name}")),
+            ("{{name}}", None),
+            ("{ name}", Some("{ name}")),
+            ("A brace { stays, so does } and {} and {\n}", None),
+        ] {
+            assert_eq!(unknown_wish(words), wish, "{words}");
+        }
+    }
+}

@@ -111,6 +111,20 @@ async fn a_quick_reply_that_is_too_long_comes_back() {
 }
 
 #[tokio::test]
+async fn a_quick_reply_that_wants_what_nobody_can_fill_in_comes_back() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let fields = [("settings.quick_replies.0", "Hi {name}: {link}"), ("settings.quick_replies.1", "Hi {nmae}")];
+    let refused = app.submit("/settings/replies", boss, &fields).await;
+    assert_eq!(refused.status, 422);
+    let field = refused.attributes("[aria-label='Quick reply 2']", "aria-describedby");
+    let why = refused.texts(&format!("#{}", field[0]));
+    assert_eq!(why, ["Nobody knows what {nmae} is: {name}, {vehicle} and {link} are filled in."]);
+    assert_eq!(refused.texts(".replies .wrong"), why);
+    assert_eq!(app.get("/shop", boss).await.ok()["settings"]["quick_replies"], json!([]));
+}
+
+#[tokio::test]
 async fn metric_units_are_shown_everywhere() {
     let (app, world) = TestApp::start().await;
     let owner = app.owner().await;
