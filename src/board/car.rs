@@ -46,9 +46,7 @@ pub(super) struct Wish {
 pub(super) enum Delivery {
     Viewed(Timestamp),
     HandedOver,
-    Waiting,
-    Sent,
-    Delivered,
+    Texted(MessageStatus),
     Lost(Failure),
 }
 
@@ -142,26 +140,22 @@ impl Car {
         }
     }
 
-    /// How far the report has come on its way to the customer. How texts fare is the desk's business; that the customer
-    /// has looked is everybody's.
-    pub(super) fn delivery(&self, desk: &Desk) -> Option<Delivery> {
+    /// How far the report has come on its way to the customer.
+    pub(super) fn delivery(&self) -> Option<Delivery> {
         self.sent_at()?;
         if let Some(at) = self.listed.inspection.viewed_at {
             return Some(Delivery::Viewed(at));
         }
         Some(match &self.text {
             None => Delivery::HandedOver,
-            Some(_) if !desk.is_manager() => Delivery::Sent,
-            Some((MessageStatus::Pending, _)) => Delivery::Waiting,
-            Some((MessageStatus::Sent, _)) => Delivery::Sent,
-            Some((MessageStatus::Delivered, _)) => Delivery::Delivered,
             Some((MessageStatus::Failed, why)) => Delivery::Lost(why.clone().unwrap_or_else(|| Failure::new(""))),
+            Some((status, _)) => Delivery::Texted(*status),
         })
     }
 
     /// Whether its report did not arrive, or its customer wants to be called.
-    pub(super) fn needs_somebody(&self, desk: &Desk) -> bool {
-        matches!(self.delivery(desk), Some(Delivery::Lost(_)))
+    pub(super) fn needs_somebody(&self) -> bool {
+        matches!(self.delivery(), Some(Delivery::Lost(_)))
             || self.answers.iter().any(|answered| answered.answer == Answer::CallMe)
     }
 
@@ -197,7 +191,7 @@ impl Car {
         if let Some(wish) = self.wishes().first() {
             return Some(format!("{} answered. {}", self.customer(desk), wish.words));
         }
-        let is_lost = matches!(self.delivery(desk), Some(Delivery::Lost(_)));
+        let is_lost = matches!(self.delivery(), Some(Delivery::Lost(_)));
         is_lost.then(|| format!("Not delivered: the report on the {}", self.vehicle()))
     }
 }
@@ -225,20 +219,17 @@ impl Delivery {
         match self {
             Self::Viewed(_) => "Viewed",
             Self::HandedOver => "Link handed over",
-            Self::Waiting => "Waiting",
-            Self::Sent => "Sent",
-            Self::Delivered => "Delivered",
-            Self::Lost(_) => "Not delivered",
+            Self::Texted(status) => status.words(),
+            Self::Lost(_) => MessageStatus::Failed.words(),
         }
     }
 
     pub(super) fn icon(&self) -> &'static str {
         match self {
             Self::Viewed(_) => "eye",
-            Self::HandedOver | Self::Sent => "done",
-            Self::Waiting => "waiting",
-            Self::Delivered => "delivered",
-            Self::Lost(_) => "lost",
+            Self::HandedOver => "done",
+            Self::Texted(status) => status.icon(),
+            Self::Lost(_) => MessageStatus::Failed.icon(),
         }
     }
 

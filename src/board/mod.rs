@@ -41,7 +41,7 @@ fn columns(desk: &Desk, mut cars: Vec<Car>) -> Vec<Column> {
     if let Some(sent) = columns.last_mut() {
         sent.cars.reverse();
         // What somebody has to do something about stands before what is on its way.
-        sent.cars.sort_by_key(|car| !car.needs_somebody(desk));
+        sent.cars.sort_by_key(|car| !car.needs_somebody());
         // Counted with them were yesterday's.
         sent.count = sent.cars.len();
     }

@@ -65,7 +65,7 @@ impl Consent {
         let words = match (last, may_text) {
             (Some(last), true) => format!("May be texted: {} on", last.said("START")),
             (Some(last), false) => format!("No texts: {} on", last.said("STOP")),
-            (None, true) => "May be texted: nobody said no since".to_owned(),
+            (None, true) => "May be texted: noted here when they were added on".to_owned(),
             (None, false) => "No texts: they did not agree to any".to_owned(),
         };
         Self { may_text, words, since: last.map(|last| last.at).or(may_text.then_some(customer.created_at)) }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn it_is_said_why_and_since_when() {
         let cases = [
-            (true, None, "May be texted: nobody said no since", Some(1)),
+            (true, None, "May be texted: noted here when they were added on", Some(1)),
             (true, Some(word(true, Source::Keyword)), "May be texted: they answered START on", Some(2)),
             (true, Some(word(true, Source::Staff)), "May be texted: they told Rosa on", Some(2)),
             (false, Some(word(false, Source::Keyword)), "No texts: they answered STOP on", Some(2)),

@@ -4,14 +4,13 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::consent::Consent;
-use super::{LastTime, MOST_VISITS, queries, some};
+use super::{LastTime, MOST_VISITS, Visit, queries, some};
 use crate::auth::{Manager, Staff};
 use crate::conversations::{Direction, Message};
 use crate::customers::{self, Customer};
 use crate::desk::{Desk, Here};
 use crate::error::Result;
 use crate::ids::CustomerId;
-use crate::inspections::ListedInspection;
 use crate::intake::Car;
 use crate::web::{Action, At, Form, Page};
 
@@ -23,12 +22,12 @@ struct CustomerPage {
     consent: Consent,
     cars: Vec<Car>,
     last_times: Vec<LastTime>,
-    visits: Vec<ListedInspection>,
+    visits: Vec<Visit>,
     /// Whether there are more visits than are shown.
     is_cut: bool,
     /// Who else has the same phone.
     alike: Vec<Customer>,
-    /// For managers alone.
+    /// For managers alone; in the order in which they were said.
     texts: Vec<Message>,
 }
 
@@ -51,7 +50,7 @@ pub(super) struct GonePage {
 pub async fn show(staff: Staff, At(id): At<CustomerId>) -> Result<Response> {
     let who = (customers::queries::find_lately(id), queries::last_word(id), queries::with_same_phone(id));
     let what = (queries::cars(id), queries::last_times_of_customer(id), queries::visits_of_customer(id));
-    let (around, (customer, last_word, alike), (cars, last_times, mut visits), texts) =
+    let (around, (customer, last_word, alike), (cars, last_times, mut visits), mut texts) =
         staff.read((Desk::read(), who, what, queries::texts(id))).await?;
     let desk = Desk::new(&staff, around, Here::Customers);
     if customer.deleted_at.is_some() {
@@ -59,6 +58,7 @@ pub async fn show(staff: Staff, At(id): At<CustomerId>) -> Result<Response> {
     }
     let is_cut = visits.len() > MOST_VISITS;
     visits.truncate(MOST_VISITS);
+    texts.reverse();
     let consent = Consent::of(&customer, last_word.as_ref());
     let page = CustomerPage { desk, customer, consent, cars, last_times, visits, is_cut, alike, texts };
     Ok(Page(page).into_response())

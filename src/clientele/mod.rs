@@ -14,6 +14,7 @@ pub mod vehicle_pages;
 
 use jiff::Timestamp;
 
+use crate::conversations::MessageStatus;
 use crate::customers::Customer;
 use crate::ids::{InspectionId, VehicleId};
 use crate::inspections::severity::Severity;
@@ -34,6 +35,14 @@ struct Listed {
     cars: Vec<Car>,
     /// How many cars they have.
     many: usize,
+}
+
+/// A visit in a timeline.
+#[derive(Debug)]
+struct Visit {
+    listed: ListedInspection,
+    /// How far the last text with its report has come.
+    text: Option<MessageStatus>,
 }
 
 /// What came back yellow or red on a car's last visit that was completed.
@@ -96,15 +105,23 @@ impl Listed {
     }
 }
 
-/// How far a visit has come, as a timeline says it.
-fn stage(visit: &ListedInspection) -> &'static str {
-    match visit.inspection.stage.status {
-        Status::Created => "In the shop, not assigned yet",
-        Status::Assigned => "In the shop, assigned",
-        Status::InProgress => "In the shop, in progress",
-        Status::Completed => "Completed, not sent",
-        Status::Sent if visit.inspection.viewed_at.is_some() => "Report viewed",
-        Status::Sent => "Report sent",
+impl Visit {
+    fn status(&self) -> Status {
+        self.listed.inspection.stage.status
+    }
+
+    /// How far it has come, as a timeline says it.
+    fn stage(&self) -> String {
+        let words = match (self.status(), self.text) {
+            (Status::Created, _) => "In the shop, not assigned yet",
+            (Status::Assigned, _) => "In the shop, assigned",
+            (Status::InProgress, _) => "In the shop, in progress",
+            (Status::Completed, _) => "Completed, not sent",
+            (Status::Sent, _) if self.listed.inspection.viewed_at.is_some() => "Report viewed",
+            (Status::Sent, None) => "Report handed over",
+            (Status::Sent, Some(text)) => return format!("Report {}", text.words().to_lowercase()),
+        };
+        words.to_owned()
     }
 }
 

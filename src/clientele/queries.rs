@@ -4,7 +4,7 @@ use tokio_postgres::Error;
 
 use super::chart::Measured;
 use super::consent::{LastWord, Source};
-use super::{CARS_LISTED, Found, FoundRow, LastTime, Listed, MOST_VISITS, last_times, listed};
+use super::{CARS_LISTED, Found, FoundRow, LastTime, Listed, MOST_VISITS, Visit, last_times, listed};
 use crate::conversations::Message;
 use crate::customers::Customer;
 use crate::db::{Query, Row};
@@ -85,7 +85,7 @@ pub(super) fn cars(owner: CustomerId) -> Query<Vec<Car>> {
 macro_rules! visits {
     ($column:literal) => {
         concat!(
-            "SELECT coalesce(i.ratings, courtesy.ratings_of($1, i.id)) AS ratings, i.*,
+            "SELECT coalesce(i.ratings, courtesy.ratings_of($1, i.id)) AS ratings, i.*, m.status AS text_status,
                     '' AS \"/vehicle\", v.*, '' AS \"/customer\", c.*,
                     '' AS \"/assignee\", u.id, u.shop_id, u.email, u.role, u.first_name, u.last_name, u.phone,
                     u.status, u.created_at, u.updated_at, u.deleted_at
@@ -98,19 +98,24 @@ macro_rules! visits {
                JOIN vehicles v ON v.shop_id = $1 AND v.id = i.vehicle_id
                JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id
                LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
+               LEFT JOIN LATERAL (
+                    SELECT m.status FROM messages m
+                     WHERE m.shop_id = $1 AND m.inspection_id = i.id AND i.status = 'sent' AND m.direction = 'outbound'
+                       AND m.created_at >= i.sent_at
+                     ORDER BY m.created_at DESC, m.id DESC LIMIT 1) m ON true
               ORDER BY i.created_at DESC, i.id DESC"
         )
     };
 }
 
 /// The latest visits of a customer's cars, also of those that were deleted.
-pub(super) fn visits_of_customer(owner: CustomerId) -> Query<Vec<ListedInspection>> {
-    Query::list(visits!("v.customer_id"), params![owner, as_count(MOST_VISITS) + 1], ListedInspection::from_row)
+pub(super) fn visits_of_customer(owner: CustomerId) -> Query<Vec<Visit>> {
+    Query::list(visits!("v.customer_id"), params![owner, as_count(MOST_VISITS) + 1], Visit::from_row)
 }
 
 /// The latest visits of a car.
-pub(super) fn visits_of_vehicle(car: VehicleId) -> Query<Vec<ListedInspection>> {
-    Query::list(visits!("v.id"), params![car, as_count(MOST_VISITS) + 1], ListedInspection::from_row)
+pub(super) fn visits_of_vehicle(car: VehicleId) -> Query<Vec<Visit>> {
+    Query::list(visits!("v.id"), params![car, as_count(MOST_VISITS) + 1], Visit::from_row)
 }
 
 /// What was yellow or red on the last completed visit of the vehicles of which this column has the value.
@@ -247,6 +252,12 @@ pub(super) fn last_word_of_owner(car: VehicleId) -> Query<Option<LastWord>> {
         params![car],
         LastWord::from_row,
     )
+}
+
+impl Visit {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self { listed: ListedInspection::from_row(row)?, text: row.try_get("text_status")? })
+    }
 }
 
 impl LastWord {

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::chart::{Sheet, sheets};
 use super::consent::Consent;
 use super::customer_pages::GonePage;
-use super::{LastTime, MOST_VISITS, queries};
+use super::{LastTime, MOST_VISITS, Visit, queries};
 use crate::auth::{Manager, Staff};
 use crate::customers::Customer;
 use crate::desk::{Desk, Here};
 use crate::error::Result;
 use crate::ids::VehicleId;
-use crate::inspections::{ListedInspection, Status};
+use crate::inspections::Status;
 use crate::intake::{self, OdometerReading};
 use crate::vehicles::{self, Vehicle};
 use crate::web::{Action, At, Form, Page};
@@ -26,7 +26,7 @@ struct VehiclePage {
     consent: Consent,
     odometer: Option<OdometerReading>,
     last_time: Option<LastTime>,
-    visits: Vec<ListedInspection>,
+    visits: Vec<Visit>,
     /// Whether there are more visits than are shown.
     is_cut: bool,
     sheets: Vec<Sheet>,
@@ -84,7 +84,7 @@ fn gone(desk: Desk, vehicle: &Vehicle, owner: &Customer) -> GonePage {
 
 impl VehiclePage {
     /// The visit that the car is here for.
-    fn open_visit(&self) -> Option<&ListedInspection> {
-        self.visits.iter().find(|visit| visit.inspection.stage.status != Status::Sent)
+    fn open_visit(&self) -> Option<&Visit> {
+        self.visits.iter().find(|visit| visit.status() != Status::Sent)
     }
 }

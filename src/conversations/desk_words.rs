@@ -1,28 +1,28 @@
 //! What became of a text, and why none can be sent, in the words of the desk.
 
-use super::{Message, MessageStatus};
+use super::MessageStatus;
 use crate::error::Conflict;
 
-impl Message {
-    /// What became of it, in one word or two.
+impl MessageStatus {
+    /// What became of a text, in the words that stand wherever that is told, to whomever.
     #[must_use]
-    pub fn delivery(&self) -> &'static str {
-        match self.status {
-            MessageStatus::Pending => "Waiting to be sent",
-            MessageStatus::Sent => "Sent, not yet delivered",
-            MessageStatus::Delivered => "Delivered",
-            MessageStatus::Failed => "Not delivered",
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Pending => "Waiting to be sent",
+            Self::Sent => "Sent, not yet delivered",
+            Self::Delivered => "Delivered",
+            Self::Failed => "Not delivered",
         }
     }
 
     /// The icon beside that.
     #[must_use]
-    pub fn delivery_icon(&self) -> &'static str {
-        match self.status {
-            MessageStatus::Pending => "waiting",
-            MessageStatus::Sent => "done",
-            MessageStatus::Delivered => "delivered",
-            MessageStatus::Failed => "lost",
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Pending => "waiting",
+            Self::Sent => "done",
+            Self::Delivered => "delivered",
+            Self::Failed => "lost",
         }
     }
 }

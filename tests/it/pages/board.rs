@@ -207,8 +207,8 @@ async fn what_becomes_of_a_report_that_is_out() {
         delivery(&texted).await
     };
     assert_eq!(delivery(&handed_over).await, ["Link handed over"]);
-    assert_eq!(delivery(&texted).await, ["Waiting"]);
-    assert_eq!(becomes("status = 'sent'").await, ["Sent"]);
+    assert_eq!(delivery(&texted).await, ["Waiting to be sent"]);
+    assert_eq!(becomes("status = 'sent'").await, ["Sent, not yet delivered"]);
     assert_eq!(becomes("status = 'failed', error_code = '30006'").await, ["Not delivered"]);
     let board = yard.board().await;
     assert_eq!(
@@ -218,7 +218,7 @@ async fn what_becomes_of_a_report_that_is_out() {
     assert_eq!(on_card(&board, &texted, ".ways a")[0], "Hand the link over");
     assert!(board.attributes(&format!("#call-{texted}"), "href")[0].starts_with("tel:+1415"));
     let as_mechanic = yard.app.open("/board", &yard.ours().mechanic).await;
-    assert_eq!(on_card(&as_mechanic, &texted, ".delivery, .ways"), ["Sent"], "texts are the desk's business");
+    assert_eq!(on_card(&as_mechanic, &texted, ".delivery, .delivery + p, .foot + p, .ways"), ["Not delivered"]);
     assert_eq!(becomes("error_code = '30003'").await, ["Not delivered"]);
     assert_eq!(on_card(&yard.board().await, &texted, ".ways a")[0], "Text again");
     assert_eq!(becomes("status = 'delivered'").await, ["Delivered"]);

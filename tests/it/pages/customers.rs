@@ -121,6 +121,32 @@ async fn a_mechanic_reads_but_neither_changes_nor_sees_texts() {
 }
 
 #[tokio::test]
+async fn a_visit_says_what_became_of_its_report_and_the_last_texts_are_read_downwards() {
+    let (app, _, scene) = scene(Ready::Completed).await;
+    let owner = app.owner().await;
+    let inspection = &scene["inspections"];
+    app.post(&format!("/inspections/{inspection}/send"), &scene.manager, &json!({ "via": "sms" })).await.ok();
+    let customer = format!("/customers/{}", scene["customers"]);
+    let phone = app.get(&customer, &scene.manager).await.ok()["phone"].clone();
+    for content in ["STOP", "START"] {
+        let heard = json!({ "from": phone, "content": content });
+        app.post("/sandbox/messages", &scene.manager, &heard).await.created();
+    }
+    for (status, words) in [("sent", "Report sent, not yet delivered"), ("failed", "Report not delivered")] {
+        let change = format!("UPDATE messages SET status = '{status}' WHERE inspection_id = '{inspection}'");
+        owner.batch_execute(&change).await.unwrap();
+        for path in [customer.clone(), format!("/vehicles/{}", scene["vehicles"])] {
+            for who in [&scene.manager, &scene.mechanic] {
+                let visit = opened(&app, &path, who).await.texts(".timeline .what-for").remove(0);
+                assert!(visit.ends_with(words), "{path}: {visit}");
+            }
+        }
+    }
+    let bubbles = opened(&app, &customer, &scene.manager).await.texts(".text-of .bubble");
+    assert_eq!(bubbles[bubbles.len() - 2..], ["From Ruth: STOP", "From Ruth: START"]);
+}
+
+#[tokio::test]
 async fn what_came_back_yellow_or_red_stands_with_what_was_answered() {
     let (app, world, scene) = scene(Ready::Completed).await;
     let inspection = format!("/inspections/{}", scene["inspections"]);
@@ -293,7 +319,7 @@ async fn why_and_since_when_somebody_gets_no_texts_is_said() {
     let boss = &world.ours.manager;
     let path = format!("/customers/{}", world.ours.customer);
     let said = async || opened(&app, &path, &world.ours.mechanic).await.texts(".consent").remove(0);
-    assert!(said().await.starts_with("May be texted: nobody said no since "));
+    assert!(said().await.starts_with("May be texted: noted here when they were added on "));
     app.post("/sandbox/messages", boss, &json!({ "from": "+14155550142", "content": "Stop" })).await.created();
     assert!(said().await.starts_with("No texts: they answered STOP on "));
     app.patch(&path, boss, &json!({ "sms_opt_in": true })).await.ok();
