@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::conversations::{Direction, Message, MessageStatus};
 use crate::desk::Desk;
+use crate::ids::InspectionId;
 use crate::text::{Line, Phone};
 use crate::web::Cursor;
 
@@ -12,7 +13,7 @@ pub(super) struct Said {
     pub(super) message: Message,
     /// Who of the shop wrote it.
     pub(super) by: Option<Line<100>>,
-    /// When the report that it carries was first looked at.
+    /// When the report that it carries was first looked at, where no later text can have led there.
     pub(super) viewed_at: Option<Timestamp>,
     /// Whether it was sent once more.
     pub(super) is_repeated: bool,
@@ -81,6 +82,13 @@ impl Said {
     pub(super) fn may_be_repeated(&self, to: Option<&Phone>) -> bool {
         let is_worth_it = self.message.is_worth_repeating(self.has_live_link) && !self.is_repeated;
         is_worth_it && to.is_some_and(|phone| self.message.may_reach(phone))
+    }
+
+    /// The inspection whose report can be texted again, where its link is gone and with it the sense of sending this text
+    /// once more.
+    pub(super) fn report_to_text_again(&self, to: Option<&Phone>) -> Option<InspectionId> {
+        let is_open = self.is_lost() && !self.is_repeated && !self.may_be_repeated(to);
+        self.message.inspection_id.filter(|_| is_open && to.is_some_and(|phone| self.message.may_reach(phone)))
     }
 
     /// Whether it was said there, or later.

@@ -97,7 +97,12 @@ pub(super) fn correspondent(id: ConversationId) -> Query<Correspondent> {
 pub(super) fn texts(conversation: ConversationId, limit: Limit, since: Cursor) -> Query<Vec<Said>> {
     Query::list(
         "SELECT m.*, u.first_name AS written_by,
-                CASE WHEN m.direction = 'outbound' THEN i.viewed_at END AS report_viewed_at,
+                CASE WHEN m.direction = 'outbound' AND m.created_at <= i.viewed_at AND NOT EXISTS (
+                          SELECT FROM messages o
+                           WHERE o.shop_id = $1 AND o.inspection_id = m.inspection_id AND o.direction = 'outbound'
+                             AND o.status <> 'failed' AND o.created_at <= i.viewed_at
+                             AND (o.created_at, o.id) > (m.created_at, m.id))
+                     THEN i.viewed_at END AS report_viewed_at,
                 EXISTS (SELECT FROM messages o WHERE o.shop_id = $1 AND o.retry_of = m.id) AS is_repeated,
                 EXISTS (SELECT FROM report_links l
                          WHERE l.shop_id = $1 AND l.token_hash = sha256(convert_to(m.link_token, 'UTF8'))

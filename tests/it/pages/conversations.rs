@@ -162,6 +162,29 @@ async fn a_conversation_is_read_from_top_to_bottom_with_what_became_of_each_text
 }
 
 #[tokio::test]
+async fn a_look_at_the_report_stands_under_the_text_that_led_to_it() {
+    let desk = Desk::open().await;
+    let scene = Scene::set(&desk.app, &desk.owner, desk.ours(), Ready::Completed).await;
+    let inspection = &scene["inspections"];
+    for _ in 0..3 {
+        desk.ask(&format!("/inspections/{inspection}/send"), json!({ "via": "sms", "id": uuid::Uuid::now_v7() }))
+            .await;
+    }
+    desk.sql(&format!(
+        "WITH texts AS (SELECT id, row_number() OVER (ORDER BY created_at, id) AS place FROM messages
+                         WHERE inspection_id = '{inspection}')
+         UPDATE messages m SET created_at = now() - interval '1 hour' * (9 - 2 * t.place), status = 'delivered'
+           FROM texts t WHERE t.id = m.id;
+         UPDATE inspections SET viewed_at = now() - interval '4 hours' WHERE id = '{inspection}'"
+    ))
+    .await;
+    let page = desk.page(&desk.with(&scene["customers"]).await).await;
+    let delivery = page.texts("#texts .delivery");
+    let viewed: Vec<bool> = delivery.iter().map(|words| words.contains("Report viewed")).collect();
+    assert_eq!(viewed, [false, true, false], "{delivery:?}");
+}
+
+#[tokio::test]
 async fn a_text_that_failed_is_tried_once_more_where_that_can_help() {
     let desk = Desk::open().await;
     let thread = desk.with_ruth().await;
