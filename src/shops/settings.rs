@@ -208,15 +208,17 @@ pub const VEHICLE: &str = "{vehicle}";
 /// Where it, or any text of the shop's own, wants the report's link.
 pub const LINK: &str = "{link}";
 
-/// What an answer wants filled in that nobody knows, as in "Hi {nmae}": the customer would read it as it stands.
+/// What an answer wants filled in that nobody knows, as in "Hi {nmae}": the customer would read it as it stands. A wish is one
+/// word in braces.
 #[must_use]
 pub fn unknown_wish(words: &str) -> Option<&str> {
-    let wishes = words.match_indices('{').filter_map(|(start, _)| {
-        let rest = words.get(start + 1..)?;
-        let length = rest.find(['{', '}', '\n']).filter(|length| *length > 0 && rest[*length..].starts_with('}'))?;
-        words.get(start..start + length + 2)
+    let mut wishes = words.match_indices('{').filter_map(|(start, _)| {
+        let (inside, _) = words[start + 1..].split_once('}')?;
+        let word = inside.trim();
+        let is_word = !word.is_empty() && word.chars().all(char::is_alphanumeric);
+        is_word.then(|| &words[start..start + inside.len() + 2])
     });
-    wishes.into_iter().find(|wish| ![NAME, VEHICLE, LINK].contains(wish))
+    wishes.find(|wish| ![NAME, VEHICLE, LINK].contains(wish))
 }
 
 #[derive(Clone, Debug, Deserialize)]
