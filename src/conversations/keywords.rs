@@ -35,10 +35,13 @@ impl Keyword {
 }
 
 /// Whether somebody asks in words of their own not to be texted: since 2025 any reasonable words revoke consent (47 CFR
-/// 64.1200(a)(10)). Which words are reasonable is for a person to judge, so this only points at them.
+/// 64.1200(a)(10)). Which words are reasonable is for a person to judge, so this only points at them. Reports are read in
+/// Spanish too, and answered in it.
 #[must_use]
 pub fn sounds_like_stop(text: &str) -> bool {
-    const PHRASES: [&str; 15] = [
+    const WHOLE: [&str; 10] =
+        ["stop", "stop please", "stop all", "s t o p", "alto", "parar", "pare", "paren", "basta", "cancelar"];
+    const PHRASES: [&str; 31] = [
         "stop text",
         "stop sending",
         "stop messag",
@@ -54,6 +57,22 @@ pub fn sounds_like_stop(text: &str) -> bool {
         "no more messages",
         "leave me alone",
         "wrong number",
+        "no más mensajes",
+        "no mas mensajes",
+        "no más textos",
+        "no mas textos",
+        "no me mande",
+        "no me envíe",
+        "no me envie",
+        "no me escrib",
+        "deje de mandar",
+        "deje de enviar",
+        "deje de escrib",
+        "dejen de mandar",
+        "dejen de enviar",
+        "dejen de escrib",
+        "número equivocado",
+        "numero equivocado",
     ];
     let words: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c))
@@ -64,7 +83,9 @@ pub fn sounds_like_stop(text: &str) -> bool {
     let is_told_not_to = ["dont", "do not", "quit", "never"]
         .iter()
         .any(|no| TO_TEXT.iter().any(|text| said.contains(&format!(" {no} {text}"))));
-    is_told_not_to || PHRASES.iter().any(|phrase| said.contains(&format!(" {phrase}"))) || words == ["stop"]
+    is_told_not_to
+        || PHRASES.iter().any(|phrase| said.contains(&format!(" {phrase}")))
+        || WHOLE.contains(&said.trim())
 }
 
 /// What a shop is told not to do.
@@ -91,6 +112,15 @@ mod tests {
             "I want to opt-out",
             "quit texting this number",
             "Wrong number",
+            "stop please",
+            "STOP ALL",
+            "S.T.O.P.",
+            "ALTO",
+            "¡Parar!",
+            "No más mensajes, por favor",
+            "Dejen de escribirme",
+            "No me manden textos",
+            "NÚMERO EQUIVOCADO",
         ] {
             assert!(sounds_like_stop(text), "{text}");
         }
@@ -102,6 +132,10 @@ mod tests {
             "Text me when it is done",
             "I did not get your text",
             "It does stop eventually",
+            "Hace un ruido al parar",
+            "El precio es muy alto",
+            "Para que deje de sonar",
+            "¿Me dejan el carro hoy?",
         ] {
             assert!(!sounds_like_stop(text), "{text}");
         }
