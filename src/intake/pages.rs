@@ -125,14 +125,16 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
     let country = manager.read(shops::find()).await?.settings.country;
     let (comer, inspection, digest) = read(form, country)?;
     let id = inspection.id().unwrap_or_default();
+    // Held first, so that whoever takes the same car in at the same time is seen.
+    let held = (!comer.is_new_car()).then(|| vehicles::queries::lock(inspection.vehicle_id()));
     let known = (!comer.is_new_car()).then(|| queries::car(inspection.vehicle_id()));
     let alike = comer.vehicle().map(|new| queries::like(comer.phone(), new.vin(), new.license_plate()));
     let assignee = inspection.assigned_to().map(|user| users::find(user).or_none());
     let owner = comer.owner().map(customers::queries::lock);
     let before = inspections::queries::find_digest(id);
     // Asked last, so that whoever is found to be here because this very form arrived a moment ago, finds that it did.
-    let asked = (known, owner, assignee, alike, before);
-    let (write, (known, _, assignee, alike, before)) = manager.begin(asked).await?;
+    let asked = (held, known, owner, assignee, alike, before);
+    let (write, (_, known, _, assignee, alike, before)) = manager.begin(asked).await?;
     match before {
         Some(before) if before == digest => return Ok(Outcome::TakenIn(id)),
         Some(_) => return Ok(Outcome::TakenInBefore(id)),

@@ -60,7 +60,8 @@ pub fn find_lately(id: VehicleId) -> Query<Vehicle> {
 }
 
 /// A vehicle, held until the transaction ends.
-pub(super) fn lock(id: VehicleId) -> Query<Vehicle> {
+#[must_use]
+pub fn lock(id: VehicleId) -> Query<Vehicle> {
     Query::one(
         "SELECT v.* FROM vehicles v
            JOIN customers c ON c.shop_id = $1 AND c.id = v.customer_id AND c.deleted_at IS NULL

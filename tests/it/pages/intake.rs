@@ -237,6 +237,19 @@ async fn two_presses_at_once_take_one_car_in() {
 }
 
 #[tokio::test]
+async fn who_take_the_same_car_in_at_once_are_told_that_it_is_here_but_for_one() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    let mut papers = Vec::new();
+    for _ in 0..8 {
+        papers.push(Paper::take(&app, &again(&world), boss).await);
+    }
+    let answers = futures_util::future::join_all(papers.iter().map(|paper| paper.hand_in(&app, boss))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 409).count(), 7);
+    assert_eq!(counts(&app, &world).await, [1, 1, 1]);
+}
+
+#[tokio::test]
 async fn what_is_wrong_stands_beside_its_field_and_nothing_is_half_done() {
     let (app, world) = TestApp::start().await;
     let (owner, boss) = (app.owner().await, &world.ours.manager);
