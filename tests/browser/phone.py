@@ -146,6 +146,15 @@ class Phone:
         })""")
 
 
+def at_car(window, shop, inspection=None, screen="brakes", **how):
+    """Opens the inspection as its mechanic, in a window of its own, which is `phone.window`."""
+    here = window(**how)
+    here.log_in(shop.mechanic)
+    phone = Phone(here.page, inspection or shop.inspection("in_progress"))
+    phone.window = here
+    return phone.open(screen)
+
+
 def photos(shop, inspection):
     """The photos that the records hold."""
     return shop.ask("GET", f"/inspections/{inspection}")["photos"]

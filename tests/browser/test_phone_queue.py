@@ -10,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import Error, expect
 
-from phone import Phone, found, photos, shown
+from phone import Phone, at_car, found, photos, shown
 from program import Program
 from shop import Shop
 from window import log_in
@@ -20,14 +20,6 @@ LINE = 50_000 / 8
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": LINE, "uploadThroughput": LINE}
 PASSWORD = "correct horse battery staple"
 CUT = "ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_FAILED|ERR_EMPTY_RESPONSE"
-
-
-def at_car(window, shop, inspection=None, screen="brakes", **how):
-    here = window(**how)
-    here.log_in(shop.mechanic)
-    phone = Phone(here.page, inspection or shop.inspection("in_progress"))
-    phone.window = here
-    return phone.open(screen)
 
 
 def tap_thirty(phone, between=lambda count: None):

@@ -258,27 +258,28 @@ async fn a_door_opens_for_what_was_named_and_tells_one_row() {
     assert_eq!(hash, None, "nobody is asking");
 }
 
-#[tokio::test]
-async fn nobody_gets_the_texts_for_a_number_that_was_invented_for_another_shop() {
-    let (app, world) = TestApp::start().await;
+/// Lets the shop have the number that was invented for its neighbour, as it could before those were refused.
+async fn claim_the_neighbour_s_number(app: &TestApp, world: &World) -> String {
     let owner = app.owner().await;
     let sql = "SELECT sandbox_number FROM shops WHERE id = $1::text::uuid";
     let theirs: String = owner.query_one(sql, &[&world.theirs.id]).await.unwrap().get(0);
     let claim = format!("UPDATE shops SET sms_number = '{theirs}' WHERE id = $1::text::uuid");
     owner.execute(&claim, &[&world.ours.id]).await.unwrap();
+    theirs
+}
+
+#[tokio::test]
+async fn nobody_gets_the_texts_for_a_number_that_was_invented_for_another_shop() {
+    let (app, world) = TestApp::start().await;
+    let theirs = claim_the_neighbour_s_number(&app, &world).await;
     let texted = app.database().by_texted_number(&theirs).await.unwrap().expect("the number is somebody's");
     assert_eq!(texted.shop().to_string(), world.theirs.id);
 }
 
-/// The shop could take such a number before they were refused.
 #[tokio::test]
 async fn what_is_texted_in_the_sandbox_stays_in_the_shop_of_whoever_asks() {
     let (app, world) = TestApp::start().await;
-    let owner = app.owner().await;
-    let sql = "SELECT sandbox_number FROM shops WHERE id = $1::text::uuid";
-    let theirs: String = owner.query_one(sql, &[&world.theirs.id]).await.unwrap().get(0);
-    let claim = format!("UPDATE shops SET sms_number = '{theirs}' WHERE id = $1::text::uuid");
-    owner.execute(&claim, &[&world.ours.id]).await.unwrap();
+    claim_the_neighbour_s_number(&app, &world).await;
     let boss = &world.ours.manager;
     let customer = format!("/customers/{}", world.theirs.customer);
     let phone = app.get(&customer, &world.theirs.manager).await.ok()["phone"].as_str().unwrap().to_owned();
