@@ -148,16 +148,18 @@ pub(super) fn save(inspection: InspectionId, changes: Vec<Change>, version: i32)
     )
 }
 
-/// Takes a rating back, with the event that says so.
-pub(super) fn delete(inspection: InspectionId, finding: &Finding) -> Query<()> {
+/// Takes ratings back, each with the event that says so.
+pub(super) fn clear(inspection: InspectionId, findings: &[Finding], version: i32) -> Query<()> {
+    let ids: Vec<ItemId> = findings.iter().map(|finding| finding.id).collect();
+    let before: Vec<Value> = findings.iter().map(|finding| json!(finding)).collect();
     Query::run(
         "WITH numbered AS (
-             UPDATE inspections SET findings_version = findings_version + 1 WHERE shop_id = $1 AND id = $2),
+             UPDATE inspections SET findings_version = $4 WHERE shop_id = $1 AND id = $2),
          told AS (
              INSERT INTO inspection_events (shop_id, inspection_id, user_id, kind, before)
-             VALUES ($1, $2, courtesy.current_person(), $4, $5))
-         DELETE FROM inspection_items WHERE shop_id = $1 AND inspection_id = $2 AND id = $3",
-        params![inspection, finding.id, Event::Cleared, json!(finding)],
+             SELECT $1, $2, courtesy.current_person(), $5, t.before FROM unnest($6::jsonb[]) AS t (before))
+         DELETE FROM inspection_items WHERE shop_id = $1 AND inspection_id = $2 AND id = ANY($3::uuid[])",
+        params![inspection, ids, version, Event::Cleared, before],
     )
 }
 

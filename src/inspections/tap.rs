@@ -26,6 +26,9 @@ pub struct Tap {
     pub(super) measurement: Change<f64>,
     #[serde(default)]
     pub(super) notes: Change<Prose<2000>>,
+    /// Takes the rating back, with all that was said of the component; excludes saying anything else.
+    #[serde(default)]
+    pub(super) cleared: bool,
     pub(super) version: Option<i32>,
 }
 
@@ -49,6 +52,11 @@ impl Tap {
             .find(&self.category, &self.component)
             .ok_or_else(|| Error::invalid("component", "is not in this category of the catalogue"))?;
         Ok(Entry { category, component })
+    }
+
+    /// Whether it says nothing about the component.
+    pub(super) fn is_silent(&self) -> bool {
+        self.severity.is_keep() && self.not_applicable.is_keep() && self.measurement.is_keep() && self.notes.is_keep()
     }
 }
 

@@ -275,23 +275,6 @@ async fn a_list_is_answered_as_it_is_read_afterwards() {
 }
 
 #[tokio::test]
-async fn a_rating_taken_back_is_not_inspected_again() {
-    let (app, world) = TestApp::start().await;
-    let mechanic = &world.ours.mechanic;
-    let path = started(&app, &world).await;
-    let tap = json!({ "category": "lights", "component": "horn", "severity": "green" });
-    let rated = app.put(&format!("{path}/items"), mechanic, &tap).await.ok();
-    let item = format!("{path}/items/{}", rated["items"][0]["id"].as_str().unwrap());
-    app.delete(&item, &world.theirs.manager).await.problem(404, "about:blank");
-    app.delete(&item, mechanic).await.no_content();
-    app.delete(&item, mechanic).await.no_content();
-    app.delete(&format!("{path}/items/{}", world.ours.vehicle), mechanic).await.problem(404, "about:blank");
-    assert_eq!(app.get(&path, mechanic).await.ok()["progress"]["green"], 0);
-    let again = app.put(&format!("{path}/items"), mechanic, &tap).await.ok();
-    assert!(again["items"][0]["version"].as_i64() > rated["items"][0]["version"].as_i64());
-}
-
-#[tokio::test]
 async fn under_review_a_manager_mends_words_and_nothing_else() {
     let (app, world) = TestApp::start().await;
     let (boss, mechanic) = (&world.ours.manager, &world.ours.mechanic);
@@ -459,24 +442,4 @@ async fn a_change_that_changes_nothing_leaves_no_event() {
         app.patch(&path, &world.ours.manager, &json!({ "odometer_reading": 48_210 })).await.ok();
     }
     assert_eq!(events(&app).await, ["created", "changed"]);
-}
-
-#[tokio::test]
-async fn a_late_tap_does_not_bring_back_what_was_taken_back() {
-    let (app, world) = TestApp::start().await;
-    let mechanic = &world.ours.mechanic;
-    let path = started(&app, &world).await;
-    let items = format!("{path}/items");
-    let tap = json!({ "category": "lights", "component": "horn", "severity": "green" });
-    let rated = app.put(&items, mechanic, &tap).await.ok()["items"][0].clone();
-    app.delete(&format!("{items}/{}", rated["id"].as_str().unwrap()), mechanic).await.no_content();
-    let late = merged(&tap, &json!({ "version": rated["version"] }));
-    let left = app.put(&items, mechanic, &late).await.ok();
-    assert_eq!(left["items"], json!([]));
-    assert_eq!(
-        (&left["conflicts"][0]["component"], &left["conflicts"][0]["severity"]),
-        (&json!("horn"), &json!(null))
-    );
-    let knowing = merged(&tap, &json!({ "version": left["conflicts"][0]["version"] }));
-    assert_eq!(app.put(&items, mechanic, &knowing).await.ok()["items"][0]["severity"], "green");
 }

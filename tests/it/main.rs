@@ -30,6 +30,7 @@ mod schema;
 mod serving;
 mod sharing;
 mod statements;
+mod taking_back;
 mod tenancy_catalogue;
 mod texting;
 mod throttles;

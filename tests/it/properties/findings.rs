@@ -16,6 +16,8 @@ struct Tap {
     /// In halves of the unit.
     measurement: Member<i32>,
     notes: Member<&'static str>,
+    /// Takes the rating back.
+    cleared: bool,
     version: Version,
 }
 
@@ -98,25 +100,36 @@ fn any_tap(component: Component) -> impl Strategy<Value = Tap> {
     let halves = prop_oneof![prop::sample::select(edges), 0..41_i32];
     let severity = prop_oneof![3 => Just("green"), 3 => Just("yellow"), 3 => Just("red"), 1 => Just("blue")];
     let notes = prop_oneof![6 => Just("worn"), 6 => Just("scored"), 1 => Just("  ")];
-    let version = prop_oneof![
-        2 => Just(Version::Absent),
-        6 => Just(Version::Known),
-        2 => Just(Version::OthersKnown),
-        1 => Just(Version::Future),
-        1 => Just(Version::Zero)
-    ];
     let not_applicable = prop_oneof![5 => Just(None), 1 => member(any::<bool>())];
     let measurement = prop_oneof![1 => Just(None), 1 => member(halves)];
-    (member(severity), not_applicable, measurement, member(notes), version).prop_map(
-        move |(severity, not_applicable, measurement, notes, version)| Tap {
+    let cleared = prop::bool::weighted(0.03);
+    let said = (member(severity), not_applicable, measurement, member(notes), cleared, any_version()).prop_map(
+        move |(severity, not_applicable, measurement, notes, cleared, version)| Tap {
             component,
             severity,
             not_applicable,
             measurement,
             notes,
+            cleared,
             version,
         },
-    )
+    );
+    prop_oneof![5 => said, 1 => any_version().prop_map(move |version| take_back(component, version))]
+}
+
+/// Takes a rating back, and says nothing else.
+fn take_back(component: Component, version: Version) -> Tap {
+    Tap { component, severity: None, not_applicable: None, measurement: None, notes: None, cleared: true, version }
+}
+
+fn any_version() -> impl Strategy<Value = Version> {
+    prop_oneof![
+        2 => Just(Version::Absent),
+        6 => Just(Version::Known),
+        2 => Just(Version::OthersKnown),
+        1 => Just(Version::Future),
+        1 => Just(Version::Zero)
+    ]
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -169,6 +182,20 @@ impl Model {
         for (place, (tap, known)) in taps.iter().enumerate() {
             let before = self.findings.get(&tap.component);
             let is_first = seen.insert(tap.component);
+            if is_first && tap.cleared && tap.is_silent() {
+                let key = tap.component.key();
+                match before {
+                    Some((_, version)) if known.is_some_and(|known| known < *version) => {
+                        told.conflicts.insert(key, *version);
+                    }
+                    Some(_) => {
+                        after.findings.remove(&tap.component);
+                        after.writes = number;
+                    }
+                    None => {}
+                }
+                continue;
+            }
             let verdict = verdict(before.map(|(finding, _)| finding), tap);
             // One that knew less is only told, even where nothing could be made of what it says by now.
             let is_late = match (before, *known) {
@@ -217,9 +244,14 @@ impl Model {
 }
 
 impl Tap {
-    /// Whether it says what can't be read at all.
+    /// Whether it says what can't be read at all, or contradicts itself.
     fn is_garbled(&self) -> bool {
-        self.severity == Some(Some("blue")) || self.notes == Some(Some("  "))
+        let contradicts_itself = self.cleared && !self.is_silent();
+        contradicts_itself || self.severity == Some(Some("blue")) || self.notes == Some(Some("  "))
+    }
+
+    fn is_silent(&self) -> bool {
+        self.severity.is_none() && self.not_applicable.is_none() && self.measurement.is_none() && self.notes.is_none()
     }
 }
 
@@ -284,6 +316,7 @@ fn body(tap: &Tap, version: Option<i64>) -> Value {
     put("not_applicable", tap.not_applicable.map(|said| json!(said)));
     put("measurement", tap.measurement.map(|halves| json!(halves.map(|halves| f64::from(halves) / 2.0))));
     put("notes", tap.notes.map(|said| json!(said)));
+    put("cleared", tap.cleared.then_some(Value::Bool(true)));
     put("version", version.map(|known| json!(known)));
     Value::Object(body)
 }
