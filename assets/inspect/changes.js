@@ -3,7 +3,8 @@
 // is not known then, so it is sent again as it was, and the later one behind it.
 //
 // A change: { seq, owner, inspection, kind, thing, body, version, ripe, raw, tried, refused }. `version` is what was known of
-// the thing; "after" stands for whatever the one before it leads to. A photo is `raw` until it is made small.
+// the thing; "after" stands for whatever the one before it leads to. A photo is `raw` until it is made small. A rating that is
+// taken back is an item whose body says `cleared`.
 
 const MOST_AT_ONCE = 100;
 const SMALL = ["item", "inspection", "vehicle"];

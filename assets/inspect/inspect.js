@@ -32,6 +32,8 @@ const sign = makeSign(root, model, queue, sender);
 const screens = [{ key: "car", label: words.the_car }, ...sheet.categories, { key: "finish", label: words.finish }];
 let screen;
 let parts = [];
+// What was rated here as the rest, in one tap: category and component.
+let rested = [];
 
 function go() {
   const [key, row] = decodeURIComponent(location.hash.slice(1)).split("/");
@@ -47,6 +49,7 @@ function go() {
 function show(wanted) {
   screen = wanted;
   parts = [];
+  rested = [];
   if (screen.key === "car") parts = [makeHead(), makeCar(model, afterTap)];
   else if (screen.key === "finish") parts = [makeHead(), makeFinish()];
   else {
@@ -115,6 +118,7 @@ function makeHead() {
   const isCategory = "components" in screen;
   const rest = isCategory ? make("button.button", { type: "button", onclick: rateRest },
     icon("green", "mark was green"), words.rest_is_green) : undefined;
+  const back = isCategory ? make("button.button", { type: "button", onclick: takeRestBack }) : undefined;
   const hint = make("p.small.quiet.hint", { id: "rest-hint", hidden: true });
   const update = () => {
     if (!isCategory) return;
@@ -123,12 +127,15 @@ function makeHead() {
       : missing.length === 0 ? say(words.all_done, { all: required })
       : say(words.done_missing, { done, all: required, missing: missing.length });
     const { left, unmeasured } = findRest();
+    const given = rested.filter(isStillBare);
     rest.hidden = left.length === 0;
+    back.hidden = left.length > 0 || given.length === 0;
+    back.textContent = say(words.rest_again, { n: given.length });
     rest.setAttribute("aria-disabled", unmeasured.length > 0);
     hint.hidden = left.length === 0 || unmeasured.length === 0;
     hint.textContent = say(words.measure_first, { list: unmeasured.map((it) => it.label).join("; ") });
   };
-  const element = make("div.category", {}, make("div", {}, title, about), rest, hint);
+  const element = make("div.category", {}, make("div", {}, title, about), rest, back, hint);
   update();
   return { element, update, follows: true };
 }
@@ -148,9 +155,26 @@ function rateRest() {
     location.hash = `#${screen.key}/${unmeasured[0].key}`;
     return;
   }
-  model.rateAll(left.map((component) => [screen.key, component.key, { severity: "green" }])).catch(() => {});
+  rested = left.map((component) => [screen.key, component.key]);
+  rateTogether(rested, { severity: "green" });
+}
+
+function takeRestBack() {
+  const given = rested.filter(isStillBare);
+  rested = [];
+  rateTogether(given, { cleared: true });
+}
+
+function rateTogether(places, tap) {
+  model.rateAll(places.map((place) => [...place, tap])).catch(() => {});
   updateAll();
   sign.update();
+}
+
+// Whether one that was rated with the rest has been left like that.
+function isStillBare(place) {
+  const finding = model.finding(...place);
+  return finding?.severity === "green" && !finding.notes && model.photosOfComponent(...place).length === 0;
 }
 
 function listOf(missing, isOfAll) {

@@ -11,6 +11,7 @@ export function learned(known, answers) {
     if (refused?.theirs) learnItem(refused.theirs);
     if (refused || again || renamed) continue;
     if (item) learnItem(item);
+    if (change.body?.cleared && !isNewer(items.get(change.thing), change)) items.delete(change.thing);
     if (change.kind === "inspection") after.odometer_reading = told.odometer_reading;
     if (change.kind === "vehicle") after.vehicle = { ...after.vehicle, ...change.body };
     if (change.kind === "complete") Object.assign(after, { status: told.status, completed_at: told.completed_at });
@@ -22,4 +23,6 @@ export function learned(known, answers) {
   return { ...after, items: [...items.values()] };
 }
 
+// Rated again, from wherever, after it was taken back.
+const isNewer = (item, change) => item?.version > change.version;
 const findingOf = ({ category, component }) => `${category}/${component}`;

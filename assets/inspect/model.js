@@ -60,6 +60,7 @@ export class Model {
     const of = thing(category, component);
     const item = this.items.get(of);
     const mine = this.queue.last(this.id, of);
+    if (mine?.body.cleared) return undefined;
     return mine ? { ...item, ...mine.body } : item;
   }
 
@@ -100,22 +101,44 @@ export class Model {
     return progress(categories, (category, component) => this.finding(category, component), hasPhoto);
   }
 
-  // Writes down a tap. Typing is sent once it rests.
+  // Writes down a tap; { cleared: true } takes the rating back. Typing is sent once it rests.
   rate(category, component, tap) {
     const of = thing(category, component);
-    const mine = this.queue.last(this.id, of);
-    // A number that is taken out before anybody has seen it takes the colour that it proposed with it.
-    const isWithdrawn = tap.measurement === null && !this.items.has(of) && mine && !mine.tried && mine.isProposed;
-    if (isWithdrawn) return this.queue.withdraw(this.id, of);
+    if (tap.measurement === null && this.isProposed(of)) return this.takeOut(category, component);
     const change = this.ratingOf(category, component, tap);
     return change ? this.queue.add(change) : Promise.resolve();
+  }
+
+  // Whether nobody has said more of it than its number, whose colour it has.
+  isProposed(of) {
+    const mine = this.queue.last(this.id, of);
+    if (mine) return Boolean(mine.isProposed);
+    const item = this.items.get(of);
+    return Boolean(item?.severity) && item.severity === item.proposed_severity && !item.notes;
+  }
+
+  // A number that is taken out takes the colour with it that it proposed. Before anybody has seen them they were never there.
+  takeOut(category, component) {
+    const of = thing(category, component);
+    const isUnseen = !this.items.has(of) && !this.queue.last(this.id, of).tried;
+    if (isUnseen) return this.queue.withdraw(this.id, of);
+    return this.queue.add({ ...this.clearingOf(category, component), ripe: Date.now() + TYPING });
   }
 
   rateAll(taps) {
     return this.queue.addAll(taps.map(([category, component, tap]) => this.ratingOf(category, component, tap)));
   }
 
+  clearingOf(category, component) {
+    const of = thing(category, component);
+    return {
+      inspection: this.id, kind: "item", thing: of, body: { category, component, cleared: true },
+      version: this.items.get(of)?.version ?? 0, ripe: 0,
+    };
+  }
+
   ratingOf(category, component, tap) {
+    if (tap.cleared) return this.clearingOf(category, component);
     const of = thing(category, component);
     const before = this.finding(category, component);
     const { scale, canned } = this.components.get(of).component;
@@ -128,7 +151,7 @@ export class Model {
       inspection: this.id, kind: "item", thing: of, body: { category, component, ...body },
       version: this.items.get(of)?.version ?? 0, ripe: isTyped ? Date.now() + TYPING : 0,
       // What was said by hand stays when the number goes.
-      isProposed: typeof tap.measurement === "number" && (!before || Boolean(this.queue.last(this.id, of)?.isProposed)),
+      isProposed: typeof tap.measurement === "number" && !tap.severity && (!before || this.isProposed(of)),
     };
   }
 

@@ -2,9 +2,11 @@
 
 import { drawGauge, make, say } from "./parts.js";
 import { showPictures, stampOf, takePictures } from "./photos.js";
-import { inWords, isRated, number, propose, reading, wantsReason, withUnit } from "./verdict.js";
+import { inWords, isRated, number, propose, reading, verdict, wantsReason, withUnit } from "./verdict.js";
 
 const template = document.getElementById("row");
+// A hand that trembles taps twice and means once.
+const TWICE = 700;
 
 export function makeRow(model, category, component, changed) {
   const row = template.content.cloneNode(true).firstElementChild;
@@ -16,17 +18,18 @@ export function makeRow(model, category, component, changed) {
   part("legend").textContent = label;
   part("optional").hidden = component.required;
   part("last").textContent = lastTime(model, category, component);
-  const rate = (tap) => {
+  // `before` is what the rating was that is taken back.
+  const rate = (tap, before) => {
+    row.dataset.before = before ? JSON.stringify(before) : "";
     model.rate(category.key, component.key, tap).catch(() => {});
     update();
     changed();
   };
-  for (const choice of row.querySelectorAll(".rate input")) {
-    choice.name = row.id;
-    choice.addEventListener("change", () => {
-      rate(choice.value === "na" ? { not_applicable: true } : { severity: choice.value });
-    });
-  }
+  listenToChoices(row, () => model.finding(category.key, component.key), rate);
+  part("again").addEventListener("click", () => {
+    rate(JSON.parse(row.dataset.before));
+    row.querySelector(".rate :checked").focus({ preventScroll: true });
+  });
   if (scale) listenToNumber(part, scale, words, label, rate);
   else part("measure").remove();
   const notes = part("words");
@@ -55,6 +58,28 @@ export function makeRow(model, category, component, changed) {
   update();
   return { element: row, update };
 }
+
+// A tap rates; another one on the same button takes it back, and what it was can be had again. What was measured goes with its
+// number: a tap on the colour that the number proposes only agrees.
+function listenToChoices(row, finding, rate) {
+  let last = -TWICE;
+  for (const choice of row.querySelectorAll(".rate input")) {
+    choice.name = row.id;
+    choice.addEventListener("change", () => {
+      last = performance.now();
+      rate(choice.value === "na" ? { not_applicable: true } : { severity: choice.value });
+    });
+    // It comes before the change that it makes, and by itself if it makes none.
+    choice.addEventListener("click", () => {
+      const before = finding();
+      if (chosen(before) !== choice.value || isMeasured(before) || performance.now() - last < TWICE) return;
+      rate({ cleared: true }, verdict(before));
+    });
+  }
+}
+
+const isMeasured = (finding) => typeof finding?.measurement === "number";
+const chosen = (finding) => (finding?.not_applicable ? "na" : finding?.severity);
 
 function listenToNumber(part, scale, words, label, rate) {
   const field = part("number");
@@ -92,12 +117,12 @@ function updateRow(model, category, component, row, part, rate) {
   const finding = model.finding(category.key, component.key);
   const photos = model.photosOfComponent(category.key, component.key);
   // Most rows stay as they are whatever was tapped.
-  const state = JSON.stringify([finding, part("proposal").dataset.hint, "writing" in row.dataset,
+  const state = JSON.stringify([finding, part("proposal").dataset.hint, "writing" in row.dataset, row.dataset.before,
     photos.map((photo) => [photo.id, Boolean(photo.change), photo.change?.refused?.status, stampOf(photo)]), model.clash(category.key, component.key)]);
   if (row.dataset.state === state) return;
   row.dataset.state = state;
-  const chosen = finding?.not_applicable ? "na" : finding?.severity;
-  for (const choice of row.querySelectorAll(".rate input")) choice.checked = choice.value === chosen;
+  for (const choice of row.querySelectorAll(".rate input")) choice.checked = choice.value === chosen(finding);
+  part("undone").hidden = !row.dataset.before || isRated(finding);
   part("open").toggleAttribute("hidden", !component.required || isRated(finding));
   if (scale) updateNumber(model, category, component, finding, part);
   const isUnexplained = wantsReason(finding) && !finding.notes && photos.length === 0;
@@ -120,7 +145,7 @@ function updateNumber(model, category, component, finding, part) {
   const { scale } = component;
   const field = part("number");
   const value = finding?.measurement;
-  const isNumber = typeof value === "number";
+  const isNumber = isMeasured(finding);
   if (document.activeElement !== field) field.value = isNumber ? number(scale, value) : "";
   const before = model.last(category.key, component.key)?.measurement;
   drawGauge(part("gauge"), scale, value, before, spoken(words, scale, value, before));

@@ -194,6 +194,7 @@ function answerTo(change, told) {
   const is = (finding) => `${finding.category}/${finding.component}` === change.thing;
   const theirs = told.conflicts?.find(is);
   if (theirs) return { change, refused: { type: "conflict", theirs } };
+  if (change.body.cleared) return { change, version: 0, told };
   const item = told.items?.find(is);
   return item ? { change, item, version: item.version, told } : { change, again: true };
 }

@@ -34,16 +34,16 @@ export function number(scale, value) {
 export const withUnit = (scale, value) => number(scale, value) + scale.suffix;
 
 const UNRATED = { severity: null, not_applicable: false, measurement: null, notes: null };
-const verdict = ({ severity, not_applicable, measurement, notes }) => ({ severity, not_applicable, measurement, notes });
+export const verdict = ({ severity, not_applicable, measurement, notes }) => ({ severity, not_applicable, measurement, notes });
 
-// The verdict after a tap: { severity }, { not_applicable }, { measurement } or { notes }.
+// The verdict after a tap: { severity }, { not_applicable }, { measurement } or { notes }, or several of them.
 export function changed(before, tap, scale) {
   const after = { ...verdict(before ?? UNRATED), ...tap };
   if (tap.not_applicable) return { ...after, severity: null, measurement: null };
   if (tap.severity) after.not_applicable = false;
   if (typeof tap.measurement === "number") {
     after.not_applicable = false;
-    after.severity = propose(scale, tap.measurement);
+    after.severity = tap.severity ?? propose(scale, tap.measurement);
   }
   return after;
 }

@@ -46,6 +46,8 @@ words! {
     own_note: "Own note", "Nota propia";
     note_for: "Note: {label}", "Nota: {label}";
     rest_is_green: "Rest is green", "Lo demás, verde";
+    rest_again: "Undo {n} green", "Deshacer {n} verdes";
+    rating_gone: "Rating taken back", "Calificación retirada";
     measure_first: "Measure first: {list}", "Mida primero: {list}";
     rest_done: "Everything here is rated", "Aquí todo está revisado";
     done_missing: "{done} of {all} rated, {missing} still to do", "{done} de {all} revisados, {missing} por completar";

@@ -43,6 +43,8 @@ KEPT = """() => new Promise((resolve, reject) => {
         };
     };
 })"""
+# Within so many milliseconds two taps mean one.
+TREMBLING = 750
 
 LOSE = """() => new Promise((resolve) => {
     const opening = indexedDB.open("courtesy");
@@ -79,6 +81,11 @@ class Phone:
 
     def rate(self, category, component, choice):
         self.row(category, component).locator(f".rate label.{choice}").tap()
+
+    def take_back(self, category, component, choice):
+        """Taps what is rated like this once more, later than a hand that trembles would."""
+        self.page.wait_for_timeout(TREMBLING)
+        self.rate(category, component, choice)
 
     def measure(self, category, component, number):
         self.row(category, component).locator("[data-number]").fill(str(number))
