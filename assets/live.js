@@ -16,7 +16,7 @@ async function look() {
   let answer;
   let text;
   try {
-    answer = await fetch(self(), { signal: AbortSignal.timeout(LONGEST) });
+    answer = await fetch(self(), { signal: AbortSignal.timeout?.(LONGEST) });
     text = await answer.text();
   } catch {
     // Not there at the moment; the next look may find it.

@@ -254,7 +254,7 @@ async function look() {
   const since = model.learned;
   try {
     const answer = await fetch(`/api/v1/inspections/${model.id}`, {
-      headers: { "courtesy-person": sheet.person }, redirect: "error", cache: "no-store", signal: AbortSignal.timeout(LONGEST_LOOK),
+      headers: { "courtesy-person": sheet.person }, redirect: "error", cache: "no-store", signal: AbortSignal.timeout?.(LONGEST_LOOK),
     });
     sender.isLoggedOut = answer.status === 401;
     if (answer.ok) {

@@ -289,3 +289,13 @@ def test_a_phone_that_keeps_nothing_says_so_until_it_does_and_then_all_arrives(s
     phone.window.wait_until(lambda: colours(shop, phone) == wanted, "all arrives")
     phone.expect_all_saved()
     assert phone.waiting() == []
+
+
+def test_an_older_browser_that_knows_no_time_limits_sends_all_the_same(shop, window):
+    here = window()
+    here.page.add_init_script("delete AbortSignal.timeout")
+    here.log_in(shop.mechanic)
+    phone = Phone(here.page, shop.inspection("in_progress")).open()
+    phone.rate("brakes", "fluid_level", "red")
+    phone.expect_all_saved()
+    assert colours(shop, phone) == {"brakes/fluid_level": "red"}
