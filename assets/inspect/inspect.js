@@ -294,10 +294,17 @@ async function beKept() {
 
 const isCompletion = ({ change, refused, told }) =>
   change.inspection === model.id && change.kind === "complete" && !refused && told.status !== "in_progress";
+
+// To the next car; the list of work says that this one has arrived.
+function leave() {
+  sessionStorage.setItem("completed", root.querySelector(".car-name").textContent);
+  location.assign("/work");
+}
+
 queue.learn((answers) => model.learn(answers));
 queue.listen((answered) => {
   updateAll();
-  if (answered?.some(isCompletion)) location.assign("/work");
+  if (answered?.some(isCompletion)) leave();
 });
 part("all").addEventListener("click", showCategories);
 root.addEventListener("picture", (event) => openPicture(model, part("picture"), event.detail).catch(() => {}));

@@ -30,6 +30,16 @@ function show() {
   banner.append(link);
 }
 
+// What was completed on the page before this one.
+function confirm() {
+  const name = sessionStorage.getItem("completed");
+  if (!name) return;
+  sessionStorage.removeItem("completed");
+  document.querySelector("[data-completed-name]").textContent = name;
+  document.querySelector("[data-completed]").hidden = false;
+}
+
+confirm();
 queue.listen(show);
 await queue.reload();
 new Sender(queue, person);

@@ -181,7 +181,14 @@ def test_it_is_completed_with_what_is_missing_in_sight(shop, window):
     phone.go("finish")
     phone.page.get_by_role("button", name="Complete the inspection").tap()
     phone.page.wait_for_url("**/work")
+    said = phone.page.get_by_text("2018 Honda Civic is completed and with the desk.")
+    expect(said).to_be_visible()
+    check_accessibility(phone.page)
     assert shop.ask("GET", f"/inspections/{phone.inspection}")["status"] == "completed"
+    # It is said once.
+    phone.page.reload()
+    expect(phone.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(said).to_be_hidden()
 
 
 def test_only_what_such_a_car_has_is_asked_for(shop, window):
