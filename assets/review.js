@@ -7,6 +7,9 @@ const LOST = "Not saved. It stays here; check the connection and save it again."
 // before made.
 const saving = new WeakMap();
 let isLeaving = false;
+// When somebody last pressed anything, and when each form's words were last left.
+let pressed = -1;
+const leftAt = new WeakMap();
 
 // One press of the button leaves the field as well, and asks twice. What waited for a save is sent only if that one was
 // taken, because whoever asked for it did not know yet why not; and only if there is still something to save.
@@ -58,13 +61,18 @@ const isUnsaved = (form) => form.elements.notes.value !== form.elements.notes.de
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-mend]");
-  if (form) save(form);
+  if (!form) return;
+  leftAt.set(form, event.timeStamp);
+  save(form);
 });
+for (const press of ["pointerdown", "keydown"]) addEventListener(press, (event) => (pressed = event.timeStamp), true);
 // Captured, so that a form which is sent here is not held to be on its way to another page.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-mend]");
   if (!form) return;
   event.preventDefault();
+  // A slow finger: leaving the words has saved them before the press on the button was over.
+  if (leftAt.get(form) >= pressed && !isUnsaved(form)) return;
   save(form);
 }, true);
 addEventListener("beforeunload", (event) => {

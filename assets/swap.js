@@ -107,10 +107,13 @@ function renew(old, fresh, sent, news) {
   }
   hear(fresh, old, news);
   const open = [...old.querySelectorAll("details[id]")].filter((box) => box.open).map((box) => box.id);
+  // What came of something that was done here.
+  const told = [...old.querySelectorAll("output[id]")].map((output) => [output.id, output.textContent]);
   for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
   for (const box of old.querySelectorAll("details[id]")) box.open ||= open.includes(box.id);
+  for (const [id, words] of told) old.querySelector(`output[id="${id}"]`)?.append(words);
   said.set(old, gist(fresh));
 }
 
@@ -151,9 +154,17 @@ function focusPlace() {
     if (!focused?.id || document.activeElement === focused) return;
     const same = document.getElementById(focused.id);
     const neighbour = list && (children(list)[place] ?? children(list).at(-1))?.querySelector("a, button");
-    (same ?? neighbour)?.focus({ preventScroll: true });
+    enter(same ?? neighbour);
   };
   return { restore };
+}
+
+function enter(element) {
+  element?.focus({ preventScroll: true });
+  if (!element?.form || document.activeElement === element) return;
+  // A button that is shown only to whoever is in its form.
+  element.form.querySelector("textarea")?.focus({ preventScroll: true });
+  element.focus({ preventScroll: true });
 }
 
 // Shows by a short movement where something went.

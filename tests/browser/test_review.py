@@ -95,6 +95,36 @@ def test_one_press_of_save_saves_once(shop, window):
     assert (len(posts), notes(shop, inspection)) == (1, "Worn to the metal")
 
 
+def test_a_press_of_save_that_lasts_saves_once(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    posts = posts_of_words(here)
+    row = here.page.locator("#brakes-front_pads_left")
+    here.page.get_by_label("What the customer reads: Front brake pads, left").fill("Worn to the metal")
+    row.get_by_role("button", name="Save").hover()
+    here.page.mouse.down()
+    expect(row.locator("output")).to_have_text("Saved")
+    here.page.mouse.up()
+    here.page.evaluate("new Promise(requestAnimationFrame)")
+    assert (len(posts), notes(shop, inspection)) == (1, "Worn to the metal")
+    # Whoever presses once more means it.
+    row.get_by_role("button", name="Save").click()
+    here.wait_until(lambda: len(posts) == 2, "it is saved again")
+
+
+def test_what_was_saved_and_where_one_is_outlast_the_news_of_it(shop, window):
+    inspection = shop.inspection("completed")
+    here = open_review(window, shop, inspection, width=1280)
+    words = here.page.get_by_label("What the customer reads: Front brake pads, left")
+    words.fill("Worn to the metal")
+    words.evaluate("it => { it.isOld = true; }")
+    here.page.keyboard.press("Tab")
+    here.wait_until(lambda: not words.evaluate("it => it.isOld"), "the page shows what was saved")
+    row = here.page.locator("#brakes-front_pads_left")
+    expect(row.locator("output")).to_have_text("Saved")
+    expect(row.get_by_role("button", name="Save")).to_be_focused()
+
+
 def test_words_typed_while_others_are_being_saved_are_not_held_to_be_saved(shop, window):
     inspection = shop.inspection("completed")
     here = open_review(window, shop, inspection, width=1280)
