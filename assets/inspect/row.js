@@ -90,6 +90,7 @@ function listenToNumber(part, scale, words, label, rate) {
     const value = reading(scale, field.value);
     const isOff = field.value.trim() !== "" && value === undefined;
     field.setAttribute("aria-invalid", isOff);
+    part("proposes").classList.toggle("quiet", !isOff);
     part("proposal").dataset.hint = isOff ? offScale(words, scale) : keptAs(words, scale, field.value, value);
     rate(value === undefined ? { measurement: null } : { measurement: value });
   });

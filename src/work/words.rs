@@ -35,8 +35,8 @@ words! {
     first_time: "First time", "Primera vez";
     proposes: "{value} proposes {colour}.", "{value} propone {colour}.";
     you_chose: "You chose {colour}.", "Usted eligió {colour}.";
-    off_scale: "From {min} to {max}, in steps of {step}", "De {min} a {max}, de {step} en {step}";
-    off_range: "From {min} to {max}", "De {min} a {max}";
+    off_scale: "Not kept. From {min} to {max}, in steps of {step}.", "No se guarda. De {min} a {max}, de {step} en {step}.";
+    off_range: "Not kept. From {min} to {max}.", "No se guarda. De {min} a {max}.";
     kept_as: "Kept as {value}, the nearest 32nd of an inch", "Se guarda como {value}, el 1/32 de pulgada más cercano";
     red_up_to: "red up to {value}", "rojo hasta {value}";
     red_from: "red from {value}", "rojo desde {value}";

@@ -112,7 +112,7 @@ def test_a_number_off_its_scale_is_not_taken(shop, window):
     phone = at_car(window, shop)
     pads = phone.row("brakes", "front_pads_left")
     phone.measure("brakes", "front_pads_left", "25")
-    expect(pads.locator("[data-proposal]")).to_contain_text("From 0 to 20")
+    expect(pads.locator("[data-proposal]")).to_contain_text("Not kept. From 0 to 20")
     expect(pads.locator(".rate :checked")).to_have_count(0)
     assert phone.waiting() == []
 

@@ -55,7 +55,7 @@ def test_a_metric_shop_types_and_reads_millimetres(shop, window):
         assert found(shop, phone.inspection)[f"tires/{TREADS[0]}"][:2] == (colour, stored)
     assert tread.locator(".gauge text").all_text_contents() == ["1.6", "3.2"]
     phone.measure("tires", TREADS[0], "16")
-    expect(tread.locator("[data-proposal]")).to_have_text("From 0.0 mm to 15.9 mm")
+    expect(tread.locator("[data-proposal]")).to_have_text("Not kept. From 0.0 mm to 15.9 mm.")
     # What is measured in millimetres anyway stays as it is.
     phone.go("brakes")
     phone.measure("brakes", "front_pads_left", "3.5")
