@@ -1,9 +1,10 @@
 //! From an uploaded file to judged rows, and from those into the shop.
 
 use super::customer_rows::{KnownCustomers, Wanted, judge as judge_customer};
+use super::seen::Seen;
 use super::sheet::{Row, Sheet, unreadable};
 use super::vehicle_rows::{Ground, KnownVehicles, OWNER, judge as judge_vehicle};
-use super::{Judged, Kind, Seen, queries};
+use super::{Judged, Kind, queries};
 use crate::auth::Manager;
 use crate::error::Result;
 use crate::ids::ImportId;
@@ -35,7 +36,7 @@ pub(super) async fn read(manager: &Manager, upload: Upload) -> Result<()> {
         return Ok(());
     }
     let judge = Judge { manager, kind, country: shop.settings.country, latest_year };
-    let (mut seen, mut count) = (Seen::default(), 0);
+    let (mut seen, mut count) = (Seen::new(kind), 0);
     loop {
         let rows = sheet.next_rows(JUDGED_AT_ONCE);
         if rows.is_empty() {
