@@ -104,8 +104,11 @@ pub(super) async fn import(manager: &Manager, id: ImportId, kind: Kind) -> Resul
     if manager.write(queries::claim(id)).await?.is_none() {
         return Ok(());
     }
-    let hold = (kind == Kind::Customers).then(|| queries::hold_customers(id));
-    let (mut write, ((), _, last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
+    let hold = match kind {
+        Kind::Customers => queries::hold_customers(id),
+        Kind::Vehicles => queries::hold_owners(id),
+    };
+    let (mut write, ((), (), last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
     let (mut added, mut changed) = (0, 0);
     for after in (0..last).step_by(WRITTEN_AT_ONCE) {
         let lines = (after, after.saturating_add(i32::try_from(WRITTEN_AT_ONCE).unwrap_or(i32::MAX)));

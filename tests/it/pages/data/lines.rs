@@ -1,4 +1,6 @@
-//! The lines of one list beside each other.
+//! The lines of one list beside each other, and beside what happens in the shop meanwhile.
+
+use serde_json::json;
 
 use super::{counts, import, preview};
 use crate::support::{Answer, TestApp};
@@ -67,4 +69,26 @@ async fn vehicles_of_one_list_are_matched_to_each_other_as_to_the_shop() {
     let expected = [("3", same(2)), ("4", same(2)), ("6", several.to_owned()), ("10", same(9))];
     assert_eq!(left_out(&page), told(expected));
     assert_eq!(import(&app, boss, "vehicles", list).await, "4 vehicles added, 1 changed");
+}
+
+#[tokio::test]
+async fn a_car_is_not_added_to_somebody_who_is_deleted_at_that_moment() {
+    let (app, world) = TestApp::start().await;
+    let (owner, boss, ruth) = (app.owner().await, &world.ours.manager, &world.ours.customer);
+    // The id comes before hers, and the row behind it: owners are held in the order of their ids, as everywhere.
+    let sam = "00000000-0000-7000-8000-000000000001";
+    app.post("/customers", boss, &json!({ "id": sam, "first_name": "Sam" })).await.created();
+    let list = format!("Customer ID,Make\n{ruth},Saab\n{sam},Saab\n");
+    let (address, _) = preview(&app, boss, "vehicles", list).await;
+    let take = format!("BEGIN; SELECT FROM customers WHERE id = '{sam}' FOR NO KEY UPDATE");
+    owner.batch_execute(&take).await.unwrap();
+    let delete = format!(
+        "UPDATE customers SET deleted_at = now() WHERE id = '{ruth}';
+         UPDATE vehicles SET deleted_at = now() WHERE customer_id = '{ruth}'"
+    );
+    let done = app.amid(&owner, &delete, app.submit(&address, boss, &[])).await;
+    assert_eq!(app.open(done.leads_to(), boss).await.texts("h1"), ["1 vehicle added, 0 changed"]);
+    let whose = "SELECT customer_id::text FROM vehicles WHERE shop_id::text = $1 AND deleted_at IS NULL";
+    let cars = owner.query(whose, &[&world.ours.id]).await.unwrap();
+    assert_eq!(cars.iter().map(|row| row.get(0)).collect::<Vec<String>>(), [sam]);
 }
