@@ -8,12 +8,15 @@ use crate::ids::CustomerId;
 use crate::shops;
 use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, List, NoWords, Params, SearchPaging};
 
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b'c';
+
 /// The customers, or those that are searched for.
 #[utoipa::path(get, path = "/customers", operation_id = "listCustomers", tag = "Customers")]
 pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Customer>>> {
-    let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
-    let customers = staff.read(queries::list(&q, limit, cursor)).await?;
-    Ok(Json(List::page(customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
+    let (SearchPaging { q, limit, .. }, behind) = params.in_list(LIST).accept(&staff).await?;
+    let customers = staff.read(queries::list(&q, limit, behind)).await?;
+    Ok(Json(List::page(LIST, customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
 }
 
 /// One customer.

@@ -14,6 +14,10 @@ use crate::users;
 use crate::vehicles;
 use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params};
 
+/// Tell the cursors of these lists from those of others: of the shop's inspections, and of one vehicle's.
+const LIST: u8 = b'i';
+const LIST_OF_VEHICLE: u8 = b'h';
+
 /// The checklist.
 #[utoipa::path(get, path = "/catalogue", operation_id = "showCatalogue", tag = "Inspections")]
 pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
@@ -24,9 +28,9 @@ pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
 /// The inspections that the filter asks for.
 #[utoipa::path(get, path = "/inspections", operation_id = "listInspections", tag = "Inspections")]
 pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
-    let filter = params.accept(&staff).await?;
-    let rows = staff.read(list_queries::page(&filter)).await?;
-    Ok(Json(page(rows, &filter)))
+    let (filter, behind) = params.in_list(LIST).accept(&staff).await?;
+    let rows = staff.read(list_queries::page(&filter, behind)).await?;
+    Ok(Json(page(LIST, rows, &filter)))
 }
 
 /// A vehicle's history.
@@ -41,11 +45,11 @@ pub async fn list_of_vehicle(
     At(vehicle): At<VehicleId>,
     params: Params<Filter>,
 ) -> Result<Json<List<ListedInspection>>> {
-    let (filter, complaint) = params.or_default();
+    let ((filter, behind), complaint) = params.in_list(LIST_OF_VEHICLE).or_default();
     let filter = filter.of_vehicle(vehicle);
-    let (_, rows) = staff.read((vehicles::queries::find(vehicle), list_queries::page(&filter))).await?;
+    let (_, rows) = staff.read((vehicles::queries::find(vehicle), list_queries::page(&filter, behind))).await?;
     complaint?;
-    Ok(Json(page(rows, &filter)))
+    Ok(Json(page(LIST_OF_VEHICLE, rows, &filter)))
 }
 
 /// One inspection with everything beside it.
