@@ -93,7 +93,7 @@ pub fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Customer
         "SELECT * FROM customers c
           WHERE c.shop_id = $1 AND c.deleted_at IS NULL
             AND (c.created_at, c.id) < ($3, $4)
-            AND (c.search_key LIKE ALL ($5::text[]) OR c.phone LIKE $6
+            AND (c.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word)) OR c.phone LIKE $6
                  OR EXISTS (SELECT FROM vehicles v
                              WHERE v.shop_id = $1 AND v.customer_id = c.id AND v.deleted_at IS NULL
                                AND (v.plate_key LIKE $7 OR v.vin LIKE $7)))
