@@ -77,6 +77,15 @@ pub(super) fn hold_sharers(id: CustomerId, new_phone: Option<Phone>) -> Query<()
     )
 }
 
+/// Holds everybody who has this phone as well, for whoever holds others already. It waits for nobody, lest two wait for each
+/// other; where it would have to, it fails ([`is_held`](crate::db::is_held)).
+pub(super) fn hold_at_once(phone: Phone) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers WHERE shop_id = $1 AND phone = $2 ORDER BY id FOR NO KEY UPDATE NOWAIT",
+        params![phone],
+    )
+}
+
 /// The customer with this id and the fingerprint of the request that made them.
 pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option<Vec<u8>>)>> {
     Query::optional(
