@@ -18,6 +18,9 @@ use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params};
 const LIST: u8 = b'i';
 const LIST_OF_VEHICLE: u8 = b'h';
 
+/// All concerns and notes that there may be.
+const MOST_KIB: usize = 384;
+
 /// The checklist.
 #[utoipa::path(get, path = "/catalogue", operation_id = "showCatalogue", tag = "Inspections")]
 pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
@@ -63,7 +66,7 @@ pub async fn show(staff: Staff, At(id): At<InspectionId>) -> Result<Json<WholeIn
     post, path = "/inspections", operation_id = "addInspection", tag = "Inspections",
     responses((status = 409, description = "id-taken"))
 )]
-pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<WholeInspection>> {
+pub async fn add(manager: Manager, body: Body<NewInspection, MOST_KIB>) -> Result<Created<WholeInspection>> {
     let digest = body.digest();
     let new = body.accept(&manager).await?;
     let id = new.id.unwrap_or_default();
@@ -101,7 +104,7 @@ pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<
 pub async fn change(
     staff: Staff,
     At(id): At<InspectionId>,
-    body: Body<InspectionChange>,
+    body: Body<InspectionChange, MOST_KIB>,
 ) -> Result<Json<WholeInspection>> {
     let (write, inspection) = staff.begin(queries::lock(id)).await?;
     let stage = inspection.stage;
@@ -125,8 +128,8 @@ pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> 
     Ok(Gone)
 }
 
-fn page(inspections: Vec<ListedInspection>, filter: &Filter) -> List<ListedInspection> {
-    List::page(inspections, filter.limit, |row| Cursor {
+fn page(list: u8, inspections: Vec<ListedInspection>, filter: &Filter) -> List<ListedInspection> {
+    List::page(list, inspections, filter.limit, |row| Cursor {
         at: row.inspection.created_at,
         id: row.inspection.id.uuid(),
     })
