@@ -9,7 +9,10 @@ use super::{Listed, queries, some};
 use crate::auth::Staff;
 use crate::desk::{Desk, Here};
 use crate::error::Result;
-use crate::web::{Cursor, Limit, List, Page, Params, Search};
+use crate::web::{Bookmark, Cursor, Limit, List, Page, Paged, Params, Search};
+
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b'C';
 
 /// As many as one looks through before one rather types some more.
 const SHOWN: Limit = Limit::of(40);
@@ -19,7 +22,13 @@ const SHOWN: Limit = Limit::of(40);
 #[serde(default)]
 pub struct Wish {
     q: Search,
-    cursor: Option<Cursor>,
+    cursor: Option<Bookmark>,
+}
+
+impl Paged for Wish {
+    fn bookmark(&self) -> Bookmark {
+        self.cursor.unwrap_or_default()
+    }
 }
 
 #[derive(Template)]
@@ -36,12 +45,12 @@ struct ListPage {
 
 /// `GET /customers`.
 pub async fn show(staff: Staff, params: Params<Wish>) -> Result<Response> {
-    let Wish { q, cursor } = params.accept(&staff).await?;
-    let rows = queries::list(&q, SHOWN, cursor.unwrap_or_default());
+    let (Wish { q, cursor }, behind) = params.in_list(LIST).accept(&staff).await?;
+    let rows = queries::list(&q, SHOWN, behind);
     let (around, customers) = staff.read((Desk::read(), rows)).await?;
     let desk = Desk::new(&staff, around, Here::Customers);
     let place = |listed: &Listed| Cursor { at: listed.customer.created_at, id: listed.customer.id.uuid() };
-    let (customers, next) = List::page(customers, SHOWN, place).into_parts();
+    let (customers, next) = List::page(LIST, customers, SHOWN, place).into_parts();
     Ok(Page(ListPage { desk, q, goes_on: cursor.is_some(), customers, next }).into_response())
 }
 

@@ -33,14 +33,16 @@ pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<L
            FROM (SELECT * FROM customers c
                   WHERE c.shop_id = $1 AND c.deleted_at IS NULL
                     AND (c.created_at, c.id) < ($3, $4)
-                    AND (c.search_key LIKE ALL ($5::text[]) OR c.phone LIKE $6
+                    AND (c.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word)) OR c.phone LIKE $6
                          OR EXISTS (SELECT FROM vehicles v
                                      WHERE v.shop_id = $1 AND v.customer_id = c.id AND v.deleted_at IS NULL
-                                       AND (v.search_key LIKE ALL ($5) OR v.plate_key LIKE $7 OR v.vin LIKE $7)))
+                                       AND (v.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word))
+                                            OR v.plate_key LIKE $7 OR v.vin LIKE $7)))
                   ORDER BY c.created_at DESC, c.id DESC LIMIT $2) c
            LEFT JOIN LATERAL (
                 SELECT o.*, count(*) OVER () AS many,
-                       coalesce(o.search_key LIKE ALL ($5) OR o.plate_key LIKE $7 OR o.vin LIKE $7, false) AS is_sought
+                       coalesce(o.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word))
+                                OR o.plate_key LIKE $7 OR o.vin LIKE $7, false) AS is_sought
                   FROM vehicles o
                  WHERE o.shop_id = $1 AND o.customer_id = c.id AND o.deleted_at IS NULL
                  ORDER BY is_sought DESC, o.created_at DESC, o.id DESC LIMIT $8) v ON true

@@ -11,6 +11,9 @@ use crate::ids::{ConversationId, CustomerId};
 use crate::text::{Line, not_null};
 use crate::web::{At, Body, Created, Cursor, Json, List, Paging, Params};
 
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b't';
+
 /// With whom to begin a conversation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,9 +38,9 @@ pub struct ConversationChange {
 /// The conversations, the one where something was said last first.
 #[utoipa::path(get, path = "/conversations", operation_id = "listConversations", tag = "Conversations")]
 pub async fn list(manager: Manager, params: Params<Paging>) -> Result<Json<List<Conversation>>> {
-    let Paging { limit, cursor } = params.accept(&manager).await?;
-    let conversations = manager.read(queries::list(limit, cursor)).await?;
-    Ok(Json(List::page(conversations, limit, |x| Cursor { at: x.active_at, id: x.id.uuid() })))
+    let (Paging { limit, .. }, behind) = params.in_list(LIST).accept(&manager).await?;
+    let conversations = manager.read(queries::list(limit, behind)).await?;
+    Ok(Json(List::page(LIST, conversations, limit, |x| Cursor { at: x.active_at, id: x.id.uuid() })))
 }
 
 /// One conversation.

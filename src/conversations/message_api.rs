@@ -17,6 +17,9 @@ use crate::text::{Phone, Prose};
 use crate::web::operation::Part;
 use crate::web::{Action, At, Body, Created, Cursor, Json, List, Paging, Params};
 
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b'm';
+
 impl Part for State<Texting> {}
 impl Part for State<Wake> {}
 
@@ -40,11 +43,11 @@ pub async fn list(
     At(conversation): At<ConversationId>,
     params: Params<Paging>,
 ) -> Result<Json<List<Message>>> {
-    let (Paging { limit, cursor }, complaint) = params.or_default();
+    let ((Paging { limit, .. }, behind), complaint) = params.in_list(LIST).or_default();
     let (_, messages) =
-        manager.read((queries::find(conversation), queries::list_of(conversation, limit, cursor))).await?;
+        manager.read((queries::find(conversation), queries::list_of(conversation, limit, behind))).await?;
     complaint?;
-    Ok(Json(List::page(messages, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
+    Ok(Json(List::page(LIST, messages, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
 }
 
 /// Queues a text to the customer; a closed conversation is reopened by it. The same id with the same words is answered

@@ -15,7 +15,10 @@ use crate::ids::{MessageId, PhotoId};
 use crate::photos::Lab;
 use crate::shops;
 use crate::text::{Phone, PhoneInput, Prose};
-use crate::web::{At, Body, Created, Cursor, Json, Limit, List, Params, Upload};
+use crate::web::{At, Body, Bookmark, Created, Cursor, Json, Limit, List, Paged, Params, Upload};
+
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b's';
 
 /// Whose phone, and which page of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -29,7 +32,13 @@ pub struct Page {
     limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    cursor: Cursor,
+    cursor: Bookmark,
+}
+
+impl Paged for Page {
+    fn bookmark(&self) -> Bookmark {
+        self.cursor
+    }
 }
 
 /// What somebody texts to the shop.
@@ -56,11 +65,11 @@ pub struct Along {
 /// What a phone shows, or every phone of the shop's customers, the latest first.
 #[utoipa::path(get, path = "/sandbox/messages", operation_id = "listSandboxMessages", tag = "Sandbox")]
 pub async fn list(staff: Staff, params: Params<Page>) -> Result<Json<List<Message>>> {
-    let Page { phone, limit, cursor } = params.accept(&staff).await?;
+    let (Page { phone, limit, .. }, behind) = params.in_list(LIST).accept(&staff).await?;
     let shop = staff.read(shops::find()).await?;
     let phone = phone.map(|typed| typed.read("phone", shop.settings.country)).transpose()?;
-    let texts = staff.read(queries::list_on_phone(phone, limit, cursor)).await?;
-    Ok(Json(List::page(texts, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
+    let texts = staff.read(queries::list_on_phone(phone, limit, behind)).await?;
+    Ok(Json(List::page(LIST, texts, limit, |m| Cursor { at: m.created_at, id: m.id.uuid() })))
 }
 
 /// Texts the shop, the way that a provider's texts come in.

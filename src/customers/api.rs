@@ -2,18 +2,21 @@
 
 use super::{Customer, CustomerChange, NewCustomer, queries};
 use crate::auth::{Manager, Staff};
-use crate::db::Batch;
+use crate::db::is_held;
 use crate::error::Result;
 use crate::ids::CustomerId;
 use crate::shops;
 use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, List, NoWords, Params, SearchPaging};
 
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b'c';
+
 /// The customers, or those that are searched for.
 #[utoipa::path(get, path = "/customers", operation_id = "listCustomers", tag = "Customers")]
 pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Customer>>> {
-    let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
-    let customers = staff.read(queries::list(&q, limit, cursor)).await?;
-    Ok(Json(List::page(customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
+    let (SearchPaging { q, limit, .. }, behind) = params.in_list(LIST).accept(&staff).await?;
+    let customers = staff.read(queries::list(&q, limit, behind)).await?;
+    Ok(Json(List::page(LIST, customers, limit, |c| Cursor { at: c.created_at, id: c.id.uuid() })))
 }
 
 /// One customer.
@@ -42,31 +45,31 @@ pub async fn add(manager: Manager, body: Body<NewCustomer>) -> Result<Created<Cu
 /// like one.
 #[utoipa::path(patch, path = "/customers/{id}", operation_id = "changeCustomer", tag = "Customers")]
 pub async fn change(manager: Manager, At(id): At<CustomerId>, body: Body<CustomerChange>) -> Result<Json<Customer>> {
-    let sharers = sharers(&manager, id, &body).await?;
-    let (write, (_, shop, customer)) = manager.begin((sharers, shops::find(), queries::lock(id))).await?;
-    let change = body.get()?;
-    let consent = change
-        .sms_opt_in()
-        .filter(|welcome| *welcome != customer.sms_opt_in)
-        .map(|welcome| queries::record_consent(id, welcome));
-    let customer = customer.changed(change, shop.settings.country)?;
-    let (customer, _) = write.commit((queries::save(customer), consent)).await?;
-    Ok(Json(customer))
-}
-
-/// Those for whom the customer's word would hold, where the change says one. A phone that comes with it is read first, with the
-/// shop's country, because whoever shares that one is to be held as well.
-async fn sharers(
-    manager: &Manager,
-    id: CustomerId,
-    body: &Body<CustomerChange>,
-) -> Result<Option<impl Batch + use<>>> {
-    let Some(change) = body.peek().filter(|change| change.sms_opt_in().is_some()) else { return Ok(None) };
-    let new_phone = match change.typed_phone() {
-        Some(typed) => typed.parse(manager.read(shops::find()).await?.settings.country).ok(),
-        None => None,
+    let wanted = match body.get() {
+        Ok(wanted) => wanted,
+        Err(complaint) => {
+            manager.begin(queries::lock(id)).await?;
+            return Err(complaint);
+        }
     };
-    Ok(Some(queries::hold_sharers(id, new_phone)))
+    // A phone that comes with the word can be read once the shop's country is known. Whoever shares it is held then, unless
+    // somebody else has one of them: everybody is held from the start in a second attempt.
+    let mut foreseen = None;
+    loop {
+        let sharers = wanted.sms_opt_in().map(|_| queries::hold_sharers(id, foreseen.clone()));
+        let (write, (_, shop, customer)) = manager.begin((sharers, shops::find(), queries::lock(id))).await?;
+        let is_news = |welcome: &bool| *welcome != customer.sms_opt_in;
+        let consent = wanted.sms_opt_in().filter(is_news).map(|welcome| queries::record_consent(id, welcome));
+        let known = [customer.phone.clone(), foreseen];
+        let customer = customer.changed(wanted.clone(), shop.settings.country)?;
+        let surprise =
+            customer.phone.clone().filter(|_| wanted.sms_opt_in().is_some() && !known.contains(&customer.phone));
+        let hold = surprise.clone().map(queries::hold_at_once);
+        match (write.commit((hold, queries::save(customer), consent)).await, surprise) {
+            (Err(error), Some(phone)) if is_held(&error) => foreseen = Some(phone),
+            (saved, _) => return saved.map(|(_, customer, _)| Json(customer)),
+        }
+    }
 }
 
 /// Hides a customer and their vehicles; inspections and reports stay.

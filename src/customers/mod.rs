@@ -71,7 +71,7 @@ pub struct NewCustomer {
 }
 
 /// What a manager may change: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerChange {
     #[serde(default)]
@@ -142,14 +142,6 @@ impl CustomerChange {
     #[must_use]
     pub fn sms_opt_in(&self) -> Option<bool> {
         self.sms_opt_in
-    }
-
-    /// The number that they are given, as it was typed.
-    fn typed_phone(&self) -> Option<&PhoneInput> {
-        match &self.phone {
-            Change::Set(typed) => Some(typed),
-            Change::Keep | Change::Clear => None,
-        }
     }
 }
 

@@ -77,6 +77,15 @@ pub(super) fn hold_sharers(id: CustomerId, new_phone: Option<Phone>) -> Query<()
     )
 }
 
+/// Holds everybody who has this phone as well, for whoever holds others already. It waits for nobody, lest two wait for each
+/// other; where it would have to, it fails ([`is_held`](crate::db::is_held)).
+pub(super) fn hold_at_once(phone: Phone) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers WHERE shop_id = $1 AND phone = $2 ORDER BY id FOR NO KEY UPDATE NOWAIT",
+        params![phone],
+    )
+}
+
 /// The customer with this id and the fingerprint of the request that made them.
 pub(super) fn find_with_digest(id: CustomerId) -> Query<Option<(Customer, Option<Vec<u8>>)>> {
     Query::optional(
@@ -93,7 +102,7 @@ pub fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<Customer
         "SELECT * FROM customers c
           WHERE c.shop_id = $1 AND c.deleted_at IS NULL
             AND (c.created_at, c.id) < ($3, $4)
-            AND (c.search_key LIKE ALL ($5::text[]) OR c.phone LIKE $6
+            AND (c.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word)) OR c.phone LIKE $6
                  OR EXISTS (SELECT FROM vehicles v
                              WHERE v.shop_id = $1 AND v.customer_id = c.id AND v.deleted_at IS NULL
                                AND (v.plate_key LIKE $7 OR v.vin LIKE $7)))

@@ -58,6 +58,14 @@ impl From<PoolError> for Error {
     }
 }
 
+/// Whether somebody else holds what a statement wanted at once.
+#[must_use]
+pub fn is_held(error: &Error) -> bool {
+    let Error::Unavailable(cause) = error else { return false };
+    let refusal = cause.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
+    refusal == Some(&SqlState::LOCK_NOT_AVAILABLE)
+}
+
 /// Turns the violation of a constraint, known by its name, into what it means to the client.
 pub trait NamedConstraint {
     /// `meaning` replaces the error if, and only if, `constraint` was violated.

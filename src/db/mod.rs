@@ -19,7 +19,7 @@ mod tenant;
 
 pub use connect::{Database, OpenError};
 pub use doors::{CatchUp, CodeLogin, Login, ReportVisit, SignUp, StrayText, TextComeHome};
-pub use fault::NamedConstraint;
+pub use fault::{NamedConstraint, is_held};
 pub use load::{Connections, WaitingTexts, with_its_wait};
 pub use news::Heard;
 pub use operator::{Operator, Reset};

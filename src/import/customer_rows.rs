@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::seen::{Marks, Seen};
 use super::sheet::Row;
-use super::{Judged, Seen, Verdict, difference};
+use super::{Judged, Verdict, difference};
 use crate::customers::{Customer, CustomerChange, NewCustomer};
 use crate::error::{Error, Result};
 use crate::ids::CustomerId;
-use crate::text::{Country, Line, Phone};
+use crate::text::{Country, Email, Line, Phone};
 use crate::web::Form;
 
 /// Customers who are here already, by what a row may know them by.
@@ -76,18 +77,20 @@ impl KnownCustomers {
 
     /// The customer that a row is of, where it is somebody who is here: by id or, where it has none, by phone or e-mail and
     /// a name that does not say otherwise, because families share a phone.
-    fn of(&self, row: &Row) -> Result<Option<&Customer>, String> {
-        if let Some(id) = row.cell("id") {
-            return self.with_id(id).map(Some).ok_or_else(|| "There is no customer with this ID.".to_owned());
-        }
+    fn of(&self, row: &Row, seen: &Seen) -> Result<Option<&Customer>, String> {
+        let same = match row.cell("id") {
+            Some(id) => vec![self.with_id(id).ok_or("There is no customer with this ID.")?.id.uuid()],
+            None => [self.like(row), seen.like(&marks_of_row(row))].concat(),
+        };
+        let only = seen.only(same)?;
+        Ok(only.and_then(|id| self.by_id.get(&id)).map(|place| &self.customers[*place]))
+    }
+
+    fn like(&self, row: &Row) -> Vec<Uuid> {
         let by_phone = row.phone.as_ref().map(|phone| self.with_phone(phone)).unwrap_or_default();
         let by_email = row.cell("email").map(|email| self.with_email(email)).unwrap_or_default();
-        let same: Vec<_> = by_phone.into_iter().chain(by_email).filter(|known| may_be(known, row)).collect();
-        match same.as_slice() {
-            [] => Ok(None),
-            [one, others @ ..] if others.iter().all(|other| other.id == one.id) => Ok(Some(one)),
-            _ => Err("Several customers have this phone or e-mail, and this name: say which by ID.".to_owned()),
-        }
+        let same = by_phone.into_iter().chain(by_email).filter(|known| may_be(known, row));
+        same.map(|known| known.id.uuid()).collect()
     }
 }
 
@@ -110,24 +113,19 @@ fn judged(row: &Row, known: &KnownCustomers, seen: &mut Seen, country: Country) 
     let form = form(row, &["id"]);
     let told = |error: Error| format!("{}.", error.public_detail());
     let line = row.line;
-    let Some(before) = known.of(row)? else {
+    let Some(before) = known.of(row, seen)? else {
         let new: NewCustomer = form.read().map_err(told)?;
         if new.is_nobody() {
             return Err("It has neither a name nor a phone nor an e-mail.".to_owned());
         }
         let phone = row.phone.clone().map_or_else(|| new.phone(country), |phone| Ok(Some(phone))).map_err(told)?;
         let phone = phone.as_ref().map(Phone::as_str);
-        if let Some(first) = seen.before(identity(row, phone), line) {
-            return Err(format!("It says the same as line {first}."));
-        }
-        let target = Some(CustomerId::new().uuid());
-        let fields = all_fields(new, phone);
+        let target = CustomerId::new().uuid();
+        seen.take(line, target, marks_of_row(row));
+        let (target, fields) = (Some(target), all_fields(new, phone));
         let (called, note) = (String::new(), String::new());
         return Ok(Judged { line, verdict: Verdict::New, target, owner: None, fields, called, note });
     };
-    if let Some(first) = seen.before(before.id.to_string(), line) {
-        return Err(format!("It is the same customer as in line {first}."));
-    }
     let change: CustomerChange = form.read().map_err(told)?;
     let mut after = before.clone().changed(change, country).map_err(told)?;
     // A file is nobody's word: who said no stays left alone.
@@ -135,6 +133,7 @@ fn judged(row: &Row, known: &KnownCustomers, seen: &mut Seen, country: Country) 
     after.email_opt_in &= before.email_opt_in;
     let (fields, note) = difference(&json!(before), &json!(after));
     let verdict = if note.is_empty() { Verdict::Unchanged } else { Verdict::Changed };
+    seen.take(line, before.id.uuid(), marks_of(&after));
     Ok(Judged { line, verdict, target: Some(before.id.uuid()), owner: None, fields, called: String::new(), note })
 }
 
@@ -160,10 +159,25 @@ fn may_be(known: &Customer, row: &Row) -> bool {
         && same(known.last_name.as_ref().map(Line::as_str), row.cell("last_name"))
 }
 
-/// What makes somebody new the same as somebody new in another line.
-fn identity(row: &Row, phone: Option<&str>) -> String {
-    let lower = |field| row.cell(field).unwrap_or_default().to_lowercase();
-    format!("{}\n{}\n{}\n{}", lower("first_name"), lower("last_name"), lower("email"), phone.unwrap_or_default())
+/// By what somebody is known in other lines.
+fn marks_of_row(row: &Row) -> Marks {
+    marks(row.phone.as_ref(), row.cell("email"), [row.cell("first_name"), row.cell("last_name")])
+}
+
+fn marks_of(customer: &Customer) -> Marks {
+    let names = [&customer.first_name, &customer.last_name].map(|name| name.as_ref().map(Line::as_str));
+    marks(customer.phone.as_ref(), customer.email.as_ref().map(Email::as_str), names)
+}
+
+/// Phone and e-mail; for somebody who can't be reached the whole name.
+fn marks(phone: Option<&Phone>, email: Option<&str>, names: [Option<&str>; 2]) -> Marks {
+    let names = names.map(|name| name.map(str::to_lowercase));
+    let contacts = [phone.map(|phone| phone.as_str().to_owned()), email.map(str::to_lowercase)];
+    let mut known_by: Vec<String> = contacts.into_iter().flatten().collect();
+    if known_by.is_empty() {
+        known_by.push(names.iter().flat_map(|name| ["\n", name.as_deref().unwrap_or_default()]).collect());
+    }
+    Marks { known_by, told_apart_by: names }
 }
 
 /// One column with the whole name: "Abel, Ruth" or "Ruth Abel".
@@ -191,6 +205,7 @@ fn called(row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::Kind;
 
     fn row(line: i32, cells: &[(&'static str, &str)]) -> Row {
         let cells = cells.iter().map(|(field, cell)| (*field, (*cell).to_owned())).collect();
@@ -200,7 +215,7 @@ mod tests {
     }
 
     fn judged_alone(cells: &[(&'static str, &str)]) -> Judged {
-        judge(row(2, cells), &KnownCustomers::default(), &mut Seen::default(), Country::US)
+        judge(row(2, cells), &KnownCustomers::default(), &mut Seen::new(Kind::Customers), Country::US)
     }
 
     #[test]
@@ -231,13 +246,16 @@ mod tests {
 
     #[test]
     fn the_same_somebody_new_is_taken_once_and_a_family_is_not_one_person() {
-        let (known, mut seen) = (KnownCustomers::default(), Seen::default());
+        let (known, mut seen) = (KnownCustomers::default(), Seen::new(Kind::Customers));
         let mut verdict = |line, name: &str, phone: &str| {
             let row = row(line, &[("first_name", name), ("phone", phone)]);
             judge(row, &known, &mut seen, Country::US).note
         };
         assert_eq!(verdict(2, "Ruth", "415 555 0142"), "");
         assert_eq!(verdict(3, "Ben", "415 555 0142"), "");
-        assert_eq!(verdict(4, "ruth", "+1 415 555 0142"), "It says the same as line 2.");
+        assert_eq!(
+            verdict(4, "ruth", "+1 415 555 0142"),
+            "It is the same customer as in line 2, which is taken instead."
+        );
     }
 }

@@ -5,10 +5,9 @@ mod customer_rows;
 pub mod pages;
 mod queries;
 mod reading;
+mod seen;
 mod sheet;
 mod vehicle_rows;
-
-use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -76,18 +75,6 @@ impl Judged {
     fn wrong(line: i32, called: String, why: impl Into<String>) -> Self {
         let fields = Value::Object(Map::new());
         Self { line, verdict: Verdict::Wrong, target: None, owner: None, fields, called, note: why.into() }
-    }
-}
-
-/// Which lines of the list were met before, so that none is taken twice: by whom or what they are of.
-#[derive(Debug, Default)]
-struct Seen(HashMap<String, i32>);
-
-impl Seen {
-    /// The line that was of the same before; nothing where this is the first.
-    fn before(&mut self, what: String, line: i32) -> Option<i32> {
-        let first = *self.0.entry(what).or_insert(line);
-        (first != line).then_some(first)
     }
 }
 
@@ -159,14 +146,6 @@ mod tests {
             "address Oakland instead of nothing; phone +14155550142 instead of nothing; sms opt in no instead of yes"
         );
         assert_eq!(difference(&after, &after).1, "");
-    }
-
-    #[test]
-    fn the_same_is_met_once() {
-        let mut seen = Seen::default();
-        assert_eq!(seen.before("ruth".into(), 2), None);
-        assert_eq!(seen.before("ana".into(), 3), None);
-        assert_eq!(seen.before("ruth".into(), 9), Some(2));
     }
 
     #[test]

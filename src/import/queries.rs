@@ -239,6 +239,19 @@ pub(super) fn hold_customers(id: ImportId) -> Query<()> {
     )
 }
 
+/// Holds the owners of the vehicles that a list adds or changes, as [`hold_customers`] does: whoever is deleted meanwhile is
+/// waited for, and their cars go with them.
+pub(super) fn hold_owners(id: ImportId) -> Query<()> {
+    Query::run(
+        "SELECT FROM customers
+          WHERE shop_id = $1 AND id = ANY (ARRAY(SELECT r.owner FROM import_rows r
+                                                  WHERE r.shop_id = $1 AND r.import_id = $2
+                                                    AND r.verdict IN ('new', 'changed')))
+          ORDER BY id FOR NO KEY UPDATE",
+        params![id],
+    )
+}
+
 /// Adds the new customers of these lines, and counts them.
 pub(super) fn add_customers(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
     Query::one(
@@ -294,7 +307,7 @@ pub(super) fn record_refusals(id: ImportId, (after, to): (i32, i32)) -> Query<()
     )
 }
 
-/// Adds the new vehicles of these lines, where their owner is still there, and counts them.
+/// Adds the new vehicles of these lines, where their owner, who is held, is still there, and counts them.
 pub(super) fn add_vehicles(id: ImportId, (after, to): (i32, i32)) -> Query<i64> {
     Query::one(
         "WITH written AS (

@@ -1,9 +1,10 @@
 //! From an uploaded file to judged rows, and from those into the shop.
 
 use super::customer_rows::{KnownCustomers, Wanted, judge as judge_customer};
+use super::seen::Seen;
 use super::sheet::{Row, Sheet, unreadable};
 use super::vehicle_rows::{Ground, KnownVehicles, OWNER, judge as judge_vehicle};
-use super::{Judged, Kind, Seen, queries};
+use super::{Judged, Kind, queries};
 use crate::auth::Manager;
 use crate::error::Result;
 use crate::ids::ImportId;
@@ -35,7 +36,7 @@ pub(super) async fn read(manager: &Manager, upload: Upload) -> Result<()> {
         return Ok(());
     }
     let judge = Judge { manager, kind, country: shop.settings.country, latest_year };
-    let (mut seen, mut count) = (Seen::default(), 0);
+    let (mut seen, mut count) = (Seen::new(kind), 0);
     loop {
         let rows = sheet.next_rows(JUDGED_AT_ONCE);
         if rows.is_empty() {
@@ -103,8 +104,11 @@ pub(super) async fn import(manager: &Manager, id: ImportId, kind: Kind) -> Resul
     if manager.write(queries::claim(id)).await?.is_none() {
         return Ok(());
     }
-    let hold = (kind == Kind::Customers).then(|| queries::hold_customers(id));
-    let (mut write, ((), _, last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
+    let hold = match kind {
+        Kind::Customers => queries::hold_customers(id),
+        Kind::Vehicles => queries::hold_owners(id),
+    };
+    let (mut write, ((), (), last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
     let (mut added, mut changed) = (0, 0);
     for after in (0..last).step_by(WRITTEN_AT_ONCE) {
         let lines = (after, after.saturating_add(i32::try_from(WRITTEN_AT_ONCE).unwrap_or(i32::MAX)));

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::customer_rows::{KnownCustomers, form};
+use super::seen::{Marks, Seen};
 use super::sheet::Row;
-use super::{Judged, Seen, Verdict, difference};
+use super::{Judged, Verdict, difference};
 use crate::customers::Customer;
 use crate::error::Error;
-use crate::ids::VehicleId;
+use crate::ids::{CustomerId, VehicleId};
 use crate::text::{Plate, Vin};
 use crate::vehicles::{self, NewVehicle, Vehicle, VehicleChange};
 
@@ -28,24 +29,43 @@ impl KnownVehicles {
         Self { vehicles: found.into_iter().map(|vehicle| (vehicle.id.uuid(), vehicle)).collect() }
     }
 
-    /// The vehicle that a row is of, where it is one of this owner's: by VIN or plate.
-    fn of(&self, owner: &Customer, row: &Row) -> Result<Option<&Vehicle>, String> {
-        let vin: Option<Vin> = row.cell("vin").and_then(|vin| vin.parse().ok());
-        let plate: Option<Plate> = row.cell("license_plate").and_then(|plate| plate.parse().ok());
-        let key = plate.as_ref().map(Plate::key);
+    /// The vehicles that a row may be of: of this owner's, by VIN or plate.
+    fn like(&self, owner: CustomerId, read: &Read) -> Vec<Uuid> {
+        let Read { vin, key } = read;
         let has = |known: &Vehicle| {
-            let is_same_vin = vin.is_some() && known.vin == vin;
+            let is_same_vin = vin.is_some() && known.vin == *vin;
             let known_key = known.license_plate.as_ref().map(Plate::key);
-            let differs = vin.is_some() && known.vin.is_some() && known.vin != vin;
-            is_same_vin || (key.is_some() && known_key == key && !differs)
+            let differs = vin.is_some() && known.vin.is_some() && known.vin != *vin;
+            is_same_vin || (key.is_some() && known_key == *key && !differs)
         };
-        let mut same = self.vehicles.values().filter(|known| known.customer_id == owner.id && has(known));
-        match (same.next(), same.next()) {
-            (_, Some(_)) => {
-                Err("This customer has several vehicles with this VIN or plate: say which by ID.".to_owned())
-            }
-            (one, None) => Ok(one),
-        }
+        let same = self.vehicles.values().filter(|known| known.customer_id == owner && has(known));
+        same.map(|known| known.id.uuid()).collect()
+    }
+}
+
+/// What is read off a car, by which it is known again.
+struct Read {
+    vin: Option<Vin>,
+    /// The plate as it is compared.
+    key: Option<String>,
+}
+
+impl Read {
+    fn from(row: &Row) -> Self {
+        let plate: Option<Plate> = row.cell("license_plate").and_then(|plate| plate.parse().ok());
+        Self { vin: row.cell("vin").and_then(|vin| vin.parse().ok()), key: plate.as_ref().map(Plate::key) }
+    }
+
+    fn of(vehicle: &Vehicle) -> Self {
+        Self { vin: vehicle.vin.clone(), key: vehicle.license_plate.as_ref().map(Plate::key) }
+    }
+
+    /// By what the car is known in other lines.
+    fn marks(&self, owner: CustomerId) -> Marks {
+        let vin = self.vin.as_ref().map(|vin| vin.as_str().to_owned());
+        let by_vin = vin.as_ref().map(|vin| format!("{owner}\nVIN\n{vin}"));
+        let by_plate = self.key.as_ref().map(|key| format!("{owner}\nplate\n{key}"));
+        Marks { known_by: by_vin.into_iter().chain(by_plate).collect(), told_apart_by: [vin, None] }
     }
 }
 
@@ -75,13 +95,15 @@ fn judged(row: &Row, ground: &Ground<'_>, seen: &mut Seen) -> Result<Judged, Str
         let id = Uuid::try_parse(id).ok();
         id.and_then(|id| ground.vehicles.vehicles.get(&id)).ok_or("There is no vehicle with this ID.")
     });
+    let read = Read::from(row);
     // Who owns a known one is not changed by a list.
-    let (owner, before) = if let Some(known) = known_by_id.transpose()? {
-        (known.customer_id.uuid(), Some(known))
+    let (owner, same) = if let Some(known) = known_by_id.transpose()? {
+        (known.customer_id, vec![known.id.uuid()])
     } else {
-        let owner = owner(row, ground)?;
-        (owner.id.uuid(), ground.vehicles.of(owner, row)?)
+        let owner = owner(row, ground)?.id;
+        (owner, [ground.vehicles.like(owner, &read), seen.like(&read.marks(owner))].concat())
     };
+    let before = seen.only(same)?.and_then(|id| ground.vehicles.vehicles.get(&id));
     let form = form(row, &["id", OWNER[0], OWNER[1], OWNER[2]]);
     let told = |error: Error| format!("{}.", error.public_detail());
     let Some(before) = before else {
@@ -89,11 +111,10 @@ fn judged(row: &Row, ground: &Ground<'_>, seen: &mut Seen) -> Result<Judged, Str
         if new.is_nothing() {
             return Err("It has neither a VIN nor a plate nor a make nor a model.".to_owned());
         }
-        if let Some(first) = seen.before(identity(owner, row), line) {
-            return Err(format!("It says the same as line {first}."));
-        }
         let fields = checked(with_key(json!(new.into_fields())), ground)?;
-        let (target, owner) = (Some(VehicleId::new().uuid()), Some(owner));
+        let target = VehicleId::new().uuid();
+        seen.take(line, target, read.marks(owner));
+        let (target, owner) = (Some(target), Some(owner.uuid()));
         return Ok(Judged {
             line,
             verdict: Verdict::New,
@@ -104,15 +125,14 @@ fn judged(row: &Row, ground: &Ground<'_>, seen: &mut Seen) -> Result<Judged, Str
             note: String::new(),
         });
     };
-    if let Some(first) = seen.before(before.id.to_string(), line) {
-        return Err(format!("It is the same vehicle as in line {first}."));
-    }
     let change: VehicleChange = form.read().map_err(told)?;
-    let (fields, note) = difference(&json!(before), &json!(before.clone().changed(change)));
+    let after = before.clone().changed(change);
+    let (fields, note) = difference(&json!(before), &json!(after));
     let fields = checked(with_key(fields), ground)?;
     let verdict = if note.is_empty() { Verdict::Unchanged } else { Verdict::Changed };
-    let target = Some(before.id.uuid());
-    Ok(Judged { line, verdict, target, owner: Some(owner), fields, called: String::new(), note })
+    seen.take(line, before.id.uuid(), Read::of(&after).marks(owner));
+    let (target, owner) = (Some(before.id.uuid()), Some(owner.uuid()));
+    Ok(Judged { line, verdict, target, owner, fields, called: String::new(), note })
 }
 
 /// Whose the vehicle is: by id, by phone, or by e-mail, whichever the row has first.
@@ -151,13 +171,6 @@ fn checked(fields: Value, ground: &Ground<'_>) -> Result<Value, String> {
         }
         _ => Ok(fields),
     }
-}
-
-fn identity(owner: Uuid, row: &Row) -> String {
-    let upper = |field| row.cell(field).unwrap_or_default().to_uppercase();
-    let [vin, plate] = [upper("vin"), upper("license_plate")];
-    let rest = if vin.is_empty() && plate.is_empty() { row.line.to_string() } else { String::new() };
-    format!("{owner}\n{vin}\n{plate}\n{rest}")
 }
 
 fn called(row: &Row) -> String {

@@ -21,7 +21,7 @@ use crate::ids::ConversationId;
 use crate::inspections::{ListedInspection, Status};
 use crate::text::Phone;
 use crate::vehicles::Vehicle;
-use crate::web::{At, Cursor, Filled, Page, Params, PublicUrl, Search};
+use crate::web::{At, Bookmark, Cursor, Filled, Page, Params, PublicUrl, Search};
 
 #[derive(Template)]
 #[template(path = "inbox/inbox.html")]
@@ -68,15 +68,19 @@ pub(super) struct Shown {
     pub(super) refusal: Option<String>,
 }
 
+/// Tell the cursors of these lists from those of others: of the conversations, and of what was said in one.
+const TALKS: u8 = b'T';
+const TEXTS: u8 = b'M';
+
 /// Which conversations are listed, and what of the open one is shown.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Choice {
     q: Search,
     /// The list begins behind this one.
-    behind: Cursor,
+    behind: Bookmark,
     /// The open conversation is read from here on, and a page of what was said before.
-    since: Cursor,
+    since: Bookmark,
     /// The answer that was picked among those that are sent often.
     reply: Option<usize>,
 }
@@ -104,6 +108,7 @@ where
 /// `GET /conversations`.
 pub async fn list(manager: Manager, reach: Reach, params: Params<Choice>) -> Result<Response> {
     let Choice { q, behind, .. } = params.or_default().0;
+    let behind = behind.of(TALKS).unwrap_or_default();
     let (around, talks) = manager.read((Desk::read(), queries::talks(&q, SHOWN, behind))).await?;
     let desk = Desk::new(&manager, around, Here::Conversations);
     let list = List::new(q, behind, talks);
@@ -129,6 +134,7 @@ pub(super) async fn again(manager: &Manager, reach: Reach, id: ConversationId, s
 
 async fn page(manager: &Manager, reach: Reach, id: ConversationId, choice: Choice, shown: Shown) -> Result<Response> {
     let Choice { q, behind, since, reply } = choice;
+    let (behind, since) = (behind.of(TALKS).unwrap_or_default(), since.of(TEXTS).unwrap_or_default());
     let about = (queries::correspondent(id), queries::cars(id), queries::visits(id));
     let talks = queries::talks(&q, SHOWN, behind);
     let (around, (with, cars, visits), texts, talks) =
@@ -147,7 +153,7 @@ impl List {
     fn new(q: Search, behind: Cursor, mut talks: Vec<Talk>) -> Self {
         let goes_on = talks.len() > SHOWN.rows();
         talks.truncate(SHOWN.rows());
-        let next = talks.last().filter(|_| goes_on).map(|last| last.place().encode());
+        let next = talks.last().filter(|_| goes_on).map(|last| last.place().encode(TALKS));
         Self { q, talks, next, is_first: behind == Cursor::default() }
     }
 
@@ -173,8 +179,8 @@ impl Thread {
         let later = texts.iter().filter(|said| !is_whole && said.is_since(since)).count();
         let goes_on = texts.len() > later + SHOWN.rows();
         texts.truncate(later + SHOWN.rows());
-        let earlier = texts.last().filter(|_| goes_on).map(|first| first.place().encode());
-        let since = (!is_whole).then(|| since.encode());
+        let earlier = texts.last().filter(|_| goes_on).map(|first| first.place().encode(TEXTS));
+        let since = (!is_whole).then(|| since.encode(TEXTS));
         // The car that was here last comes first, and those that never were come last.
         cars.sort_by_key(|car| visits.iter().position(|visit| visit.vehicle.id == car.id).unwrap_or(usize::MAX));
         let (to, obstacle) = (with.number_to_text(desk, texting).ok(), with.obstacle(desk, texting));

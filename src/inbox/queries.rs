@@ -27,13 +27,14 @@ pub(super) fn talks(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<
                     AND CASE WHEN cardinality($5::text[]) = 0 THEN true ELSE
                         EXISTS (SELECT FROM customers c
                                  WHERE c.shop_id = $1 AND c.id = x.customer_id
-                                   AND (c.search_key LIKE ALL ($5) OR c.phone LIKE $6))
+                                   AND (c.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word))
+                                        OR c.phone LIKE $6))
                         OR EXISTS (SELECT FROM vehicles v
                                     WHERE v.shop_id = $1 AND v.customer_id = x.customer_id AND v.deleted_at IS NULL
                                       AND (v.plate_key LIKE $7 OR v.vin LIKE $7))
                         OR EXISTS (SELECT FROM messages m
                                     WHERE m.shop_id = $1 AND m.conversation_id = x.id
-                                      AND lower(m.content) LIKE ALL ($5)) END
+                                      AND lower(m.content) LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word))) END
                   ORDER BY x.active_at DESC, x.id DESC LIMIT $2) x
            JOIN customers c ON c.shop_id = $1 AND c.id = x.customer_id
            LEFT JOIN LATERAL (

@@ -14,6 +14,13 @@ use crate::users;
 use crate::vehicles;
 use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Params};
 
+/// Tell the cursors of these lists from those of others: of the shop's inspections, and of one vehicle's.
+const LIST: u8 = b'i';
+const LIST_OF_VEHICLE: u8 = b'h';
+
+/// All concerns and notes that there may be.
+const MOST_KIB: usize = 384;
+
 /// The checklist.
 #[utoipa::path(get, path = "/catalogue", operation_id = "showCatalogue", tag = "Inspections")]
 pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
@@ -24,9 +31,9 @@ pub async fn catalogue(staff: Staff) -> Result<Json<Catalogue>> {
 /// The inspections that the filter asks for.
 #[utoipa::path(get, path = "/inspections", operation_id = "listInspections", tag = "Inspections")]
 pub async fn list(staff: Staff, params: Params<Filter>) -> Result<Json<List<ListedInspection>>> {
-    let filter = params.accept(&staff).await?;
-    let rows = staff.read(list_queries::page(&filter)).await?;
-    Ok(Json(page(rows, &filter)))
+    let (filter, behind) = params.in_list(LIST).accept(&staff).await?;
+    let rows = staff.read(list_queries::page(&filter, behind)).await?;
+    Ok(Json(page(LIST, rows, &filter)))
 }
 
 /// A vehicle's history.
@@ -41,11 +48,11 @@ pub async fn list_of_vehicle(
     At(vehicle): At<VehicleId>,
     params: Params<Filter>,
 ) -> Result<Json<List<ListedInspection>>> {
-    let (filter, complaint) = params.or_default();
+    let ((filter, behind), complaint) = params.in_list(LIST_OF_VEHICLE).or_default();
     let filter = filter.of_vehicle(vehicle);
-    let (_, rows) = staff.read((vehicles::queries::find(vehicle), list_queries::page(&filter))).await?;
+    let (_, rows) = staff.read((vehicles::queries::find(vehicle), list_queries::page(&filter, behind))).await?;
     complaint?;
-    Ok(Json(page(rows, &filter)))
+    Ok(Json(page(LIST_OF_VEHICLE, rows, &filter)))
 }
 
 /// One inspection with everything beside it.
@@ -59,7 +66,7 @@ pub async fn show(staff: Staff, At(id): At<InspectionId>) -> Result<Json<WholeIn
     post, path = "/inspections", operation_id = "addInspection", tag = "Inspections",
     responses((status = 409, description = "id-taken"))
 )]
-pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<WholeInspection>> {
+pub async fn add(manager: Manager, body: Body<NewInspection, MOST_KIB>) -> Result<Created<WholeInspection>> {
     let digest = body.digest();
     let new = body.accept(&manager).await?;
     let id = new.id.unwrap_or_default();
@@ -97,7 +104,7 @@ pub async fn add(manager: Manager, body: Body<NewInspection>) -> Result<Created<
 pub async fn change(
     staff: Staff,
     At(id): At<InspectionId>,
-    body: Body<InspectionChange>,
+    body: Body<InspectionChange, MOST_KIB>,
 ) -> Result<Json<WholeInspection>> {
     let (write, inspection) = staff.begin(queries::lock(id)).await?;
     let stage = inspection.stage;
@@ -121,8 +128,8 @@ pub async fn delete(manager: Manager, At(id): At<InspectionId>) -> Result<Gone> 
     Ok(Gone)
 }
 
-fn page(inspections: Vec<ListedInspection>, filter: &Filter) -> List<ListedInspection> {
-    List::page(inspections, filter.limit, |row| Cursor {
+fn page(list: u8, inspections: Vec<ListedInspection>, filter: &Filter) -> List<ListedInspection> {
+    List::page(list, inspections, filter.limit, |row| Cursor {
         at: row.inspection.created_at,
         id: row.inspection.id.uuid(),
     })

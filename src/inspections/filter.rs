@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Status;
 use crate::ids::{UserId, VehicleId};
-use crate::web::{Cursor, Limit};
+use crate::web::{Bookmark, Limit, Paged};
 
 /// Which inspections.
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
@@ -28,7 +28,13 @@ pub struct Filter {
     pub(super) limit: Limit,
     /// Where it begins; at the beginning of the list where there is none.
     #[param(inline, nullable = false)]
-    pub(super) cursor: Cursor,
+    cursor: Bookmark,
+}
+
+impl Paged for Filter {
+    fn bookmark(&self) -> Bookmark {
+        self.cursor
+    }
 }
 
 impl Filter {

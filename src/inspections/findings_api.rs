@@ -18,6 +18,9 @@ use crate::ids::{InspectionId, ItemId};
 use crate::role::Role;
 use crate::web::{At, Body, Gone, Json};
 
+/// A finding for each component that there is, with the longest notes.
+const MOST_KIB: usize = 2560;
+
 /// What became of the taps.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Rated {
@@ -89,7 +92,7 @@ impl ToSchema for Newer {
     put, path = "/inspections/{id}/items", operation_id = "rateComponents", tag = "Findings",
     responses((status = 409, description = "state"))
 )]
-pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, 1024>) -> Result<Json<Rated>> {
+pub async fn rate(staff: Staff, At(id): At<InspectionId>, body: Body<Taps, MOST_KIB>) -> Result<Json<Rated>> {
     let reads = (queries::lock_with_powertrain(id), list_bare_findings(id), list_photos(id));
     let (write, ((inspection, powertrain), findings, photos)) = staff.begin(reads).await?;
     let findings = beside(findings, &photos);

@@ -9,13 +9,14 @@ use super::severity::Severity;
 use super::{ListedInspection, Progress, Rating};
 use crate::db::{Query, Row};
 use crate::params;
+use crate::web::Cursor;
 
 /// A page of a list, those created last first, each with what is read beside it and, in one text, its ratings (see the
 /// migration that keeps them); where that text is missing yet, it is gathered now.
 ///
 /// The page is cut before anything is joined: a shop's history never slows it. Of a filter written with OR, PostgreSQL expects
 /// so few rows that it reads and sorts all of them; a CASE leaves it at the index.
-pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
+pub(super) fn page(filter: &Filter, behind: Cursor) -> Query<Vec<ListedInspection>> {
     Query::list(
         concat!(
             "SELECT i.*, ",
@@ -37,17 +38,17 @@ pub(super) fn page(filter: &Filter) -> Query<Vec<ListedInspection>> {
                LEFT JOIN users u ON u.shop_id = $1 AND u.id = i.assigned_to
               ORDER BY i.created_at DESC, i.id DESC"
         ),
-        page_params(filter),
+        page_params(filter, behind),
         ListedInspection::from_row,
     )
 }
 
-fn page_params(filter: &Filter) -> Vec<crate::db::Param> {
+fn page_params(filter: &Filter, behind: Cursor) -> Vec<crate::db::Param> {
     let assignees = filter.assigned_to.clone();
     params![
         filter.limit.and_one_more(),
-        filter.cursor.at,
-        filter.cursor.id,
+        behind.at,
+        behind.id,
         filter.status.clone().map(|statuses| statuses.0),
         filter.vehicle_id,
         assignees.clone().map(|assignees| assignees.ids),

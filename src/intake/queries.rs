@@ -38,10 +38,12 @@ pub(super) fn cars(search: &Search, limit: Limit) -> Query<Vec<KnownRow>> {
         known!(
             "(SELECT v.customer_id, v.id AS vehicle_id FROM vehicles v
                WHERE v.shop_id = $1 AND v.deleted_at IS NULL
-                 AND (v.search_key LIKE ALL ($3::text[]) OR v.plate_key LIKE $4 OR v.vin LIKE $4
+                 AND (v.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($3::text[]) AS word))
+                      OR v.plate_key LIKE $4 OR v.vin LIKE $4
                       OR v.customer_id IN (SELECT c.id FROM customers c
                                             WHERE c.shop_id = $1 AND c.deleted_at IS NULL
-                                              AND (c.search_key LIKE ALL ($3::text[]) OR c.phone LIKE $5)))
+                                              AND (c.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($3::text[]) AS word))
+                                                   OR c.phone LIKE $5)))
                ORDER BY v.created_at DESC, v.id DESC LIMIT $2)",
             "ORDER BY v.created_at DESC, v.id DESC"
         ),

@@ -41,7 +41,7 @@ pub async fn add(
             return Err(refusal);
         }
     };
-    let negative = lab.receive(upload).await?;
+    let negative = lab.receive(staff.shop(), upload).await?;
     let (placing, complaint) = params.or_default();
     complaint?;
     take_in(&staff, &lab, place, &placing, (negative, before)).await

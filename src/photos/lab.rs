@@ -13,15 +13,15 @@ use super::print::{self, Print, Unreadable};
 use super::store::{Key, Store};
 use crate::error::{Error, Result};
 use crate::ids::{PhotoId, ShopId};
-use crate::web::{Received, Upload};
+use crate::web::{Received, Room, Upload};
 
 /// Makes prints, and knows where they are kept.
 #[derive(Clone)]
 pub struct Lab {
     /// Where prints are kept.
     pub store: Store,
-    /// For uploads that arrive or wait, in KiB.
-    room: Arc<Semaphore>,
+    /// For uploads that arrive or wait.
+    room: Room,
     /// For pictures while they are decoded, in MiB.
     memory: Arc<Semaphore>,
     cores: Arc<Semaphore>,
@@ -30,6 +30,8 @@ pub struct Lab {
 /// What uploads may take while they arrive and wait: eight of the largest, or some two hundred from a phone that makes them
 /// smaller first.
 const ROOM_KIB: usize = 96 * 1024;
+/// What one shop may take of that: a photo from each of its phones, also where somebody sends two of the largest and does not go on.
+const SHARE_KIB: usize = 32 * 1024;
 /// What decoding may take. A picture that needs more has all of it to itself.
 const MEMORY_MIB: u32 = 128;
 
@@ -67,7 +69,7 @@ impl Lab {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             store,
-            room: Arc::new(Semaphore::new(ROOM_KIB)),
+            room: Room::new(ROOM_KIB, SHARE_KIB),
             memory: Arc::new(Semaphore::new(MEMORY_MIB.try_into().unwrap_or(Semaphore::MAX_PERMITS))),
             cores: Arc::new(Semaphore::new(cores)),
         }
@@ -76,7 +78,7 @@ impl Lab {
     /// Takes a picture in that is no photo of an inspection: the whole way from what comes to two prints that are kept. When
     /// this returns, they are there to stay.
     pub async fn take_in(&self, shop: ShopId, photo: PhotoId, upload: Upload) -> Result<Developed> {
-        let negative = self.receive(upload).await?;
+        let negative = self.receive(shop, upload).await?;
         let print = self.print(&negative).await?;
         let digest = negative.digest.to_vec();
         self.store.keep(&Key { shop, photo, digest: digest.clone() }, &print).await?;
@@ -84,8 +86,8 @@ impl Lab {
     }
 
     /// Takes an upload in and finds out what it is; anything but a picture is refused.
-    pub(super) async fn receive(&self, upload: Upload) -> Result<Negative> {
-        let received = upload.receive(&self.room).await?;
+    pub(super) async fn receive(&self, shop: ShopId, upload: Upload) -> Result<Negative> {
+        let received = upload.receive(&self.room, shop).await?;
         let format = Format::of(&received.bytes)?;
         let bytes = received.bytes.clone();
         let digest = spawn_blocking(move || Sha256::digest(&bytes).into()).await;

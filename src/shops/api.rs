@@ -10,6 +10,9 @@ use crate::error::{Conflict, Result};
 use crate::web::operation::Part;
 use crate::web::{Body, Json};
 
+/// All settings that there may be, twenty quick replies among them.
+pub const MOST_KIB: usize = 192;
+
 impl Part for State<Numbers> {}
 
 /// The shop of whoever asks.
@@ -26,7 +29,7 @@ pub async fn show(staff: Staff) -> Result<Json<Shop>> {
 pub async fn change(
     manager: Manager,
     State(numbers): State<Numbers>,
-    body: Body<ShopChange>,
+    body: Body<ShopChange, MOST_KIB>,
 ) -> Result<Json<ChangedShop>> {
     // Whoever has to be asked about a number is asked outside of any transaction.
     let verdict = judge_number(&manager, &numbers, &body).await?;
@@ -38,7 +41,7 @@ pub async fn change(
     saved.on_constraint("shops_sms_number_key", || taken.into()).map(|shop| Json(verdict.about(shop)))
 }
 
-async fn judge_number(manager: &Manager, numbers: &Numbers, body: &Body<ShopChange>) -> Result<Verdict> {
+async fn judge_number(manager: &Manager, numbers: &Numbers, body: &Body<ShopChange, MOST_KIB>) -> Result<Verdict> {
     let (Some(_), Some(change)) = (&numbers.0, body.peek()) else { return Ok(Verdict::Fine) };
     let wanted = manager.read(queries::find()).await?.new_number(change);
     match wanted {

@@ -36,7 +36,7 @@ pub struct Address {
 }
 
 /// A change of some parts of an address: absent keeps, null clears.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddressChange {
     #[serde(default)]

@@ -86,7 +86,7 @@ pub async fn sign_up(
     State(hasher): State<Hasher>,
     State(throttles): State<Throttles>,
     client: Client,
-    body: Body<NewAccount, 16>,
+    body: Body<NewAccount, { shops::api::MOST_KIB }>,
 ) -> Result<Created<Session>> {
     let said = body.canonical().to_owned();
     let new = body.get()?;

@@ -11,12 +11,15 @@ use crate::ids::UserId;
 use crate::shops;
 use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Paging, Params};
 
+/// Tells the cursors of this list from those of others.
+const LIST: u8 = b'u';
+
 /// The team.
 #[utoipa::path(get, path = "/users", operation_id = "listUsers", tag = "Team")]
 pub async fn list(staff: Staff, params: Params<Paging>) -> Result<Json<List<User>>> {
-    let Paging { limit, cursor } = params.accept(&staff).await?;
-    let users = staff.read(queries::list(limit, cursor)).await?;
-    Ok(Json(List::page(users, limit, |user| Cursor { at: user.created_at, id: user.id.uuid() })))
+    let (Paging { limit, .. }, behind) = params.in_list(LIST).accept(&staff).await?;
+    let users = staff.read(queries::list(limit, behind)).await?;
+    Ok(Json(List::page(LIST, users, limit, |user| Cursor { at: user.created_at, id: user.id.uuid() })))
 }
 
 /// Somebody of the team.

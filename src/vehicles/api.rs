@@ -12,6 +12,10 @@ use crate::ids::{CustomerId, VehicleId};
 use crate::text::Warning;
 use crate::web::{Action, At, Body, Created, Cursor, Gone, Json, Limit, List, NoWords, Paging, Params, SearchPaging};
 
+/// Tell the cursors of these lists from those of others: of the shop's vehicles, and of one customer's.
+const LIST: u8 = b'v';
+const LIST_OF_CUSTOMER: u8 = b'o';
+
 /// A vehicle with what looks mistyped about it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CheckedVehicle)]
@@ -30,9 +34,9 @@ impl From<Vehicle> for Answer {
 /// The vehicles, or those that are searched for.
 #[utoipa::path(get, path = "/vehicles", operation_id = "listVehicles", tag = "Vehicles")]
 pub async fn list(staff: Staff, params: Params<SearchPaging>) -> Result<Json<List<Answer>>> {
-    let SearchPaging { q, limit, cursor } = params.accept(&staff).await?;
-    let vehicles = staff.read(queries::list(&q, limit, cursor)).await?;
-    Ok(Json(page(vehicles, limit)))
+    let (SearchPaging { q, limit, .. }, behind) = params.in_list(LIST).accept(&staff).await?;
+    let vehicles = staff.read(queries::list(&q, limit, behind)).await?;
+    Ok(Json(page(LIST, vehicles, limit)))
 }
 
 /// A customer's vehicles.
@@ -42,11 +46,11 @@ pub async fn list_of_customer(
     At(customer): At<CustomerId>,
     params: Params<Paging>,
 ) -> Result<Json<List<Answer>>> {
-    let (Paging { limit, cursor }, complaint) = params.or_default();
+    let ((Paging { limit, .. }, behind), complaint) = params.in_list(LIST_OF_CUSTOMER).or_default();
     let (_, vehicles) =
-        staff.read((customers::queries::find(customer), queries::list_of(customer, limit, cursor))).await?;
+        staff.read((customers::queries::find(customer), queries::list_of(customer, limit, behind))).await?;
     complaint?;
-    Ok(Json(page(vehicles, limit)))
+    Ok(Json(page(LIST_OF_CUSTOMER, vehicles, limit)))
 }
 
 /// One vehicle.
@@ -99,9 +103,9 @@ pub async fn restore(manager: Manager, At(id): At<VehicleId>, Action(body): Acti
     Ok(Json(vehicle.into()))
 }
 
-fn page(vehicles: Vec<Vehicle>, limit: Limit) -> List<Answer> {
+fn page(list: u8, vehicles: Vec<Vehicle>, limit: Limit) -> List<Answer> {
     let vehicles = vehicles.into_iter().map(Answer::from).collect();
-    List::page(vehicles, limit, |answer: &Answer| Cursor {
+    List::page(list, vehicles, limit, |answer: &Answer| Cursor {
         at: answer.vehicle.created_at,
         id: answer.vehicle.id.uuid(),
     })

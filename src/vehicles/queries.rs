@@ -98,7 +98,8 @@ pub(super) fn list(search: &Search, limit: Limit, behind: Cursor) -> Query<Vec<V
         "SELECT * FROM vehicles v
           WHERE v.shop_id = $1 AND v.deleted_at IS NULL
             AND (v.created_at, v.id) < ($3, $4)
-            AND (v.search_key LIKE ALL ($5::text[]) OR v.plate_key LIKE $6 OR v.vin LIKE $6)
+            AND (v.search_key LIKE ALL (ARRAY(SELECT lower(word) FROM unnest($5::text[]) AS word))
+                 OR v.plate_key LIKE $6 OR v.vin LIKE $6)
           ORDER BY v.created_at DESC, v.id DESC LIMIT $2",
         params![limit.and_one_more(), behind.at, behind.id, search.words(), search.plate_or_vin()],
         Vehicle::from_row,

@@ -19,8 +19,9 @@ use super::strict::Strict;
 use crate::db::Tenant;
 use crate::error::{Error, FieldError, Result};
 
-/// A JSON body of so many KiB at most, or what is wrong with it. The longest texts that a record may hold fit into the
-/// usual limit; strangers get along with less, and whoever sends a list needs more.
+/// A JSON body of so many KiB at most, or what is wrong with it. Every text as long as it may be fits in, also where each letter
+/// is escaped, which takes twelve bytes. Most records get along with the usual limit, and strangers who log in with less; whoever
+/// sends a list needs more.
 pub struct Body<T, const KIB: usize = 64>(Result<Content<T>>);
 
 /// The body of an action, which may be left out: nothing at all says the same as `{}`.
@@ -36,8 +37,8 @@ const JSON: &str = "application/json";
 /// What browsers send of a form.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The most that an action's body may have, in bytes: it says little.
-const ACTION: usize = 16 * 1024;
+/// The most that an action's body may have, in bytes: it says no more than a text does.
+const ACTION: usize = 32 * 1024;
 
 /// How long a whole body may take, however it drips: a mebibyte from a phone with hardly any signal.
 const WHOLE: Duration = Duration::from_mins(2);

@@ -44,10 +44,12 @@ impl Search {
         self.typed.trim()
     }
 
-    /// A LIKE pattern for each word, in lower case; the row must match all of them.
+    /// A LIKE pattern for each word; the row must match all of them. Statements lower them, as PostgreSQL has lowered what they
+    /// are compared with: it makes other letters than this program of some, such as İ. A sigma is written otherwise at the end
+    /// of a word, and may be either.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        self.typed.to_lowercase().split_whitespace().map(containing).collect()
+        self.typed.split_whitespace().map(|word| containing(word).replace(['Σ', 'σ', 'ς'], "_")).collect()
     }
 
     /// A LIKE pattern for what may be (a part of) a phone number: at least three digits and nothing but what people
@@ -83,7 +85,8 @@ mod tests {
 
     #[test]
     fn words_are_found_in_any_order_and_literally() {
-        assert_eq!(search(" Ruth  ABEL ").words(), ["%ruth%", "%abel%"]);
+        assert_eq!(search(" Ruth  ABEL ").words(), ["%Ruth%", "%ABEL%"]);
+        assert_eq!(search("ΟΔΟΣ σας").words(), ["%ΟΔΟ_%", "%_α_%"]);
         assert_eq!(search("50%_\\").words(), ["%50\\%\\_\\\\%"]);
         assert!(search("").words().is_empty());
     }

@@ -2,7 +2,6 @@
 //! and no connection to the database while it arrives.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
@@ -10,10 +9,11 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_LENGTH;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::room::{Room, Taken};
 use crate::error::{Error, Result};
+use crate::ids::ShopId;
 
 /// A body that has not been received yet.
 pub struct Upload {
@@ -27,7 +27,7 @@ pub struct Upload {
 pub struct Received {
     /// What came.
     pub bytes: Bytes,
-    _room: OwnedSemaphorePermit,
+    _room: Taken,
 }
 
 /// The most that a picture may have, in bytes.
@@ -55,15 +55,15 @@ impl Upload {
         Self { announced, body, is_awaited: false }
     }
 
-    /// The whole body, if it has no more than a picture may have. `room` is counted in KiB.
-    pub async fn receive(self, room: &Arc<Semaphore>) -> Result<Received> {
+    /// The whole body for this shop, if it has no more than a picture may have.
+    pub async fn receive(self, room: &Room, shop: ShopId) -> Result<Received> {
         if self.announced.is_some_and(|length| length > MOST) {
             self.turn_away().await;
             return Err(Error::TooLarge(MOST));
         }
         let length = self.announced.unwrap_or(MOST);
         let kib = u32::try_from(length.div_ceil(1024)).unwrap_or(u32::MAX);
-        let place = timeout(PATIENCE, room.clone().acquire_many_owned(kib));
+        let place = timeout(PATIENCE, room.take(shop, kib));
         let place = place.await.map_err(|_| Error::Busy(COME_BACK))?;
         let place = place.map_err(|error| Error::Internal(error.to_string()))?;
         let late = |_| Error::Malformed("the body took too long".into());

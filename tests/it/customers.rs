@@ -1,5 +1,6 @@
 //! Customers and their vehicles.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use tokio_postgres::Client;
 
@@ -36,6 +37,32 @@ async fn a_customer_is_added_once_changed_and_found() {
     }
     let none = app.get("/customers?q=%25", boss).await.ok();
     assert_eq!(none["items"], json!([]), "a wildcard is a letter like any other");
+}
+
+#[tokio::test]
+async fn a_name_is_found_in_capitals_and_in_small_letters_of_any_alphabet() {
+    let (app, world) = TestApp::start().await;
+    let boss = &world.ours.manager;
+    for (name, typed) in [
+        ("İpek", ["İpek", "ipek", "İPEK"]),
+        ("ΟΔΟΣ", ["ΟΔΟΣ", "οδος", "οδοσ"]),
+        ("Γιώργος", ["Γιώργος", "ΓΙΏΡΓΟΣ", "γιώργοσ"]),
+        ("ŁUCJA", ["ŁUCJA", "łucja", "Łucja"]),
+    ] {
+        let new = app.post("/customers", boss, &json!({ "first_name": name })).await.created();
+        let cars = format!("/customers/{}/vehicles", new["id"].as_str().unwrap());
+        let car = app.post(&cars, boss, &json!({ "make": name })).await.created();
+        for q in typed.map(|q| utf8_percent_encode(q, NON_ALPHANUMERIC).to_string()) {
+            for (list, expected) in [("/customers", &new), ("/vehicles", &car)] {
+                let found = app.get(&format!("{list}?q={q}"), boss).await.ok();
+                assert_eq!(found["items"][0]["id"], expected["id"], "{name} by {list}?q={q}");
+            }
+            let page = app.open(&format!("/customers?q={q}"), boss).await;
+            assert!(page.texts("main").concat().contains(name), "{name} by {q} on the page");
+            let desk = app.open(&format!("/inspections/new?q={q}"), boss).await;
+            assert!(desk.leads_to().ends_with(car["id"].as_str().unwrap()), "{name} by {q} at the desk");
+        }
+    }
 }
 
 #[tokio::test]

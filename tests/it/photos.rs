@@ -4,6 +4,7 @@
 
 mod bucket;
 mod corpus;
+mod crowding;
 mod describing;
 mod desk;
 mod fuzzed;

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
+mod cursors;
 mod hostile;
+mod largest;
 
 use std::convert::Infallible;
 
@@ -145,11 +147,11 @@ async fn how_large_a_body_may_be_is_a_matter_of_who_sends_it_and_what_it_holds()
     app.post(&format!("/inspections/{id}/start"), boss, &json!({})).await.ok();
     for (method, path, who, most) in [
         (Method::POST, "/sessions", None, 16 * KIB),
-        (Method::POST, "/shops", None, 16 * KIB),
+        (Method::POST, "/shops", None, 192 * KIB),
         (Method::POST, "/me/password", Some(boss), 16 * KIB),
-        (Method::POST, &format!("/inspections/{id}/complete"), Some(boss), 16 * KIB),
-        (Method::PATCH, &format!("/inspections/{id}"), Some(boss), 64 * KIB),
-        (Method::PUT, &format!("/inspections/{id}/items"), Some(boss), 1024 * KIB),
+        (Method::POST, &format!("/inspections/{id}/complete"), Some(boss), 32 * KIB),
+        (Method::PATCH, &format!("/inspections/{id}"), Some(boss), 384 * KIB),
+        (Method::PUT, &format!("/inspections/{id}/items"), Some(boss), 2560 * KIB),
     ] {
         // Complained about, but for what stands in it.
         let fits = send(&app, &method, path, who, "x".repeat(most).into(), "application/json").await;

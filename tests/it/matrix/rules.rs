@@ -145,7 +145,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("POST /customers", Manager, Desk, 201, 2).says(|_| json!({ "first_name": "Omar" })),
     Rule::read("GET /customers/{id}", Staff, Desk),
     Rule::new("PATCH /customers/{id}", Manager, Desk, 200, 2)
-        .says(|_| json!({ "last_name": "Abel", "sms_opt_in": false })),
+        .says(|_| json!({ "last_name": "Abel", "phone": "(415) 555-0188", "sms_opt_in": false })),
     Rule::new("DELETE /customers/{id}", Manager, Desk, 204, 1),
     Rule::new("POST /customers/{id}/restore", Manager, Gone, 200, 2),
     Rule::read("GET /customers/{id}/vehicles", Staff, Desk),

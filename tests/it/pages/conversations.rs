@@ -426,7 +426,7 @@ async fn what_was_said_long_ago_is_shown_when_asked_for() {
 async fn a_conversation_is_found_by_whom_it_is_with_and_what_was_said() {
     let desk = Desk::open().await;
     desk.hear_ruth("My wheels wobble 100%").await;
-    desk.hear("+14155550119", "Do you do tires for trailers?").await;
+    desk.hear("+14155550119", "İpek asks: do you do tires for trailers?").await;
     for (q, found) in [
         ("ruth", "Ruth Abel"),
         ("555-0142", "Ruth Abel"),
@@ -434,6 +434,7 @@ async fn a_conversation_is_found_by_whom_it_is_with_and_what_was_said() {
         ("wobble%20wheels", "Ruth Abel"),
         ("100%25", "Ruth Abel"),
         ("TRAILERS", "(415) 555-0119"),
+        ("%C4%B0pek", "(415) 555-0119"),
     ] {
         let page = desk.page(&format!("/conversations?q={q}")).await;
         assert_eq!(page.texts("#talks b"), [found], "{q}");

@@ -1,5 +1,7 @@
 //! Lists in, and everything out: what is written can be read again, nothing happens before a press, and nothing half.
 
+mod lines;
+
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
 
@@ -83,7 +85,7 @@ async fn a_list_is_looked_at_before_anything_happens_and_imported_once() {
     let (address, page) = preview(&app, boss, "customers", list).await;
     assert_eq!(counts(&page), ["1", "0", "1", "3"]);
     let told = page.texts("[aria-labelledby=wrong] td");
-    assert_eq!(told[..3], ["3", "Ruth", "It is the same customer as in line 2."]);
+    assert_eq!(told[..3], ["3", "Ruth", "It is the same customer as in line 2, which is taken instead."]);
     assert!(told[5].starts_with("phone "), "{told:?}");
     assert_eq!(told[6..], ["6", "Ana", "It has 1 cells where the first line names 4."]);
     assert!(page.texts("p").contains(&"Not used: Shoe size.".to_owned()));
