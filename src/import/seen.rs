@@ -11,23 +11,18 @@ use super::Kind;
 pub(super) struct Seen {
     kind: Kind,
     lines: HashMap<Uuid, i32>,
-    by_mark: HashMap<String, Vec<Taken>>,
+    by_mark: HashMap<String, HashMap<ToldApart, Vec<Uuid>>>,
 }
+
+/// What tells from others that are known by the same, where both say it.
+type ToldApart = [Option<String>; 2];
 
 /// What is said of a customer or vehicle, as far as it is known again by that.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     /// Any of these is enough.
     pub(super) known_by: Vec<String>,
-    /// What tells it from others that are known by the same, where both say it.
-    pub(super) told_apart_by: [Option<String>; 2],
-}
-
-/// Whom or what an earlier line is of.
-#[derive(Debug)]
-struct Taken {
-    target: Uuid,
-    told_apart_by: [Option<String>; 2],
+    pub(super) told_apart_by: ToldApart,
 }
 
 impl Seen {
@@ -37,8 +32,8 @@ impl Seen {
 
     /// What earlier lines are of that may be the same.
     pub(super) fn like(&self, marks: &Marks) -> Vec<Uuid> {
-        let taken = marks.known_by.iter().filter_map(|mark| self.by_mark.get(mark)).flatten();
-        taken.filter(|taken| taken.may_be(marks)).map(|taken| taken.target).collect()
+        let taken = marks.known_by.iter().filter_map(|mark| self.by_mark.get(mark));
+        taken.flat_map(|taken| alike(taken, &marks.told_apart_by)).copied().collect()
     }
 
     /// The only one of those that a line may be of, where there is any. One that an earlier line is of is not taken again.
@@ -73,15 +68,48 @@ impl Seen {
     pub(super) fn take(&mut self, line: i32, target: Uuid, marks: Marks) {
         self.lines.insert(target, line);
         for mark in marks.known_by {
-            let taken = Taken { target, told_apart_by: marks.told_apart_by.clone() };
-            self.by_mark.entry(mark).or_default().push(taken);
+            let taken = self.by_mark.entry(mark).or_default();
+            taken.entry(marks.told_apart_by.clone()).or_default().push(target);
         }
     }
 }
 
-impl Taken {
-    fn may_be(&self, marks: &Marks) -> bool {
-        let mut said = self.told_apart_by.iter().zip(&marks.told_apart_by);
-        said.all(|(one, other)| one.is_none() || other.is_none() || one == other)
+/// Those that nothing tells apart. A list may give thousands of people one phone, so whoever says everything is looked up.
+fn alike<'a>(taken: &'a HashMap<ToldApart, Vec<Uuid>>, said: &ToldApart) -> Vec<&'a Uuid> {
+    let [one, other] = said.clone();
+    if one.is_none() || other.is_none() {
+        let same =
+            |(known, said): (&Option<String>, &Option<String>)| known.is_none() || said.is_none() || known == said;
+        let may_be = |known: &ToldApart| known.iter().zip(said).all(same);
+        return taken.iter().filter(|(known, _)| may_be(known)).flat_map(|(_, targets)| targets).collect();
+    }
+    let less = [[one.clone(), None], [None, other.clone()], [None, None], [one, other]];
+    less.iter().filter_map(|known| taken.get(known)).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_says_less_may_be_anybody_who_does_not_say_otherwise() {
+        let names = |first: &str, last: &str| [first, last].map(|name| (!name.is_empty()).then(|| name.to_owned()));
+        let marks = |first, last| Marks { known_by: vec!["phone".to_owned()], told_apart_by: names(first, last) };
+        let mut seen = Seen::new(Kind::Customers);
+        let taken = [("ruth", "abel"), ("ruth", ""), ("", "abel"), ("", ""), ("ben", "abel")];
+        let ids = taken.map(|(first, last)| {
+            let id = Uuid::now_v7();
+            seen.take(2, id, marks(first, last));
+            id
+        });
+        let like = |first, last| {
+            let mut found = seen.like(&marks(first, last));
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(like("ruth", "abel"), ids[..4]);
+        assert_eq!(like("ben", "cole"), [ids[3]]);
+        assert_eq!(like("ben", ""), [ids[2], ids[3], ids[4]]);
+        assert_eq!(like("", ""), ids);
     }
 }
