@@ -106,5 +106,4 @@ if (form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  form.querySelector("[aria-invalid=true]")?.focus();
 }

@@ -6,6 +6,7 @@ mod accounts;
 mod board;
 mod conversations;
 mod customers;
+mod faults;
 mod first_day;
 mod data;
 mod intake;
