@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::header;
 use serde_json::json;
 
-use super::{attributes, completed_and_sent, open_in, parsed, texts, visit};
+use super::{attributes, below, completed_and_sent, open_in, parsed, send, texts, visit};
 use crate::support::TestApp;
 use crate::support::app::Answer;
 
@@ -65,4 +65,27 @@ async fn who_wants_another_language_or_says_nothing_gets_english() {
         assert_eq!(page.headers[header::VARY], "accept-language");
         assert_eq!(texts(&page, "h1"), ["Your 2018 Honda Civic needs 1 thing now"]);
     }
+}
+
+#[tokio::test]
+async fn a_mechanic_s_canned_words_are_translated_and_own_words_are_not() {
+    let (app, world) = TestApp::start().await;
+    let (path, _) = completed_and_sent(&app, &world).await;
+    app.post(&format!("{path}/reopen"), &world.ours.manager, &json!({})).await.ok();
+    app.post(&format!("{path}/start"), &world.ours.mechanic, &json!({})).await.ok();
+    let findings = json!([
+        { "category": "brakes", "component": "front_pads_left", "notes": "Worn to the metal\nWorn to the metal, I think\n Pads and rotors" },
+        { "category": "tires", "component": "tread_depth_lf", "notes": "Getting low, plan for new tires" },
+    ]);
+    app.put(&format!("{path}/items"), &world.ours.mechanic, &findings).await.ok();
+    app.post(&format!("{path}/complete"), &world.ours.manager, &json!({ "allow_incomplete": true })).await.ok();
+    let report = below(&send(&app, &world, &path, json!({ "via": "link" })).await["report_url"]);
+    let spanish = open_in(&app, &report, "es").await;
+    assert_eq!(
+        texts(&spanish, "#now .words"),
+        ["Desgaste hasta el metal\nWorn to the metal, I think\nPastillas y discos"]
+    );
+    assert_eq!(texts(&spanish, "#soon .words"), ["Ya tiene poco dibujo, conviene planear llantas nuevas"]);
+    let english = open_in(&app, &report, "en").await;
+    assert_eq!(texts(&english, "#soon .words"), ["Getting low, plan for new tires"]);
 }
