@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::header;
 use serde_json::json;
 
+use super::answers::post_form;
 use super::{attributes, below, completed_and_sent, open_in, parsed, send, texts, visit};
 use crate::support::TestApp;
 use crate::support::app::Answer;
@@ -88,4 +89,40 @@ async fn a_mechanic_s_canned_words_are_translated_and_own_words_are_not() {
     assert_eq!(texts(&spanish, "#soon .words"), ["Ya tiene poco dibujo, conviene planear llantas nuevas"]);
     let english = open_in(&app, &report, "en").await;
     assert_eq!(texts(&english, "#soon .words"), ["Getting low, plan for new tires"]);
+}
+
+#[tokio::test]
+async fn whoever_looks_may_choose_the_other_language_and_stays_in_it() {
+    let (app, world) = TestApp::start().await;
+    let (path, report) = completed_and_sent(&app, &world).await;
+    let english = open_in(&app, &report, "en-US").await;
+    assert_eq!(
+        (texts(&english, ".masthead [hreflang]"), attributes(&english, "[hreflang=es]", "href")),
+        (vec!["Español".to_owned()], vec!["?lang=es".to_owned()])
+    );
+    let chosen = open_in(&app, &format!("{report}?lang=es"), "en-US").await;
+    assert_eq!(
+        (chosen.headers[header::CONTENT_LANGUAGE].to_str().unwrap(), attributes(&chosen, "html", "lang")),
+        ("es", vec!["es".to_owned()])
+    );
+    assert_eq!(attributes(&chosen, "[hreflang=en]", "href"), ["?lang=en"]);
+    assert_eq!(chosen.headers[header::VARY], "accept-language");
+    let there = &attributes(&chosen, "#now form", "action")[0];
+    let answered = post_form(&app, there, "category=brakes&component=front_pads_left&answer=later".into()).await;
+    assert_eq!(
+        answered.headers[header::LOCATION].to_str().unwrap(),
+        format!("{report}?lang=es#brakes-front_pads_left")
+    );
+    app.post(&format!("{path}/reopen"), &world.ours.manager, &json!({})).await.ok();
+    let refused = post_form(&app, there, "category=brakes&component=front_pads_left&answer=do_it".into()).await;
+    assert_eq!((refused.status.as_u16(), attributes(&refused, "html", "lang")), (409, vec!["es".to_owned()]));
+    assert_eq!(attributes(&refused, ".notice a.button", "href")[0], format!("{report}?lang=es"));
+    let updated = open_in(&app, &format!("{report}?lang=en"), "es").await;
+    assert_eq!(texts(&updated, "h1"), ["Your report is being updated"]);
+    assert_eq!(attributes(&updated, "[hreflang=es]", "href"), [format!("{report}?lang=es")]);
+    // Nobody made such a link.
+    assert_eq!(
+        attributes(&open_in(&app, &format!("{report}?lang=klingon&lang"), "es").await, "html", "lang"),
+        ["es"]
+    );
 }
