@@ -25,6 +25,8 @@ struct ReportPage {
     words: &'static Words,
     /// Where answers go; nowhere in a preview.
     answer_at: Option<String>,
+    /// Whose car it is: on paper, which the shop hands over, but not behind a link, which may be passed on.
+    on_paper: Vec<String>,
 }
 
 #[derive(Template)]
@@ -67,16 +69,24 @@ pub async fn show(
     let report = Report::new(&shop, &whole, &report_at, language);
     // Whoever chose a language is answered in it.
     let answer_at = Some(format!("{report_at}/answer{}", language.choice()));
-    let page = ReportPage { report, words, answer_at };
+    let page = ReportPage { report, words, answer_at, on_paper: Vec::new() };
     Ok(in_language(StatusCode::OK, words, page))
 }
 
 /// The page that [`show`] will show once the report is sent, as it would be now: nothing on it can be pressed, and it
-/// does not tell anybody that it was looked at.
+/// does not tell anybody that it was looked at. Printed, it says whose car it is.
 #[must_use]
 pub fn preview(shop: &Shop, whole: &WholeInspection, language: Language) -> Page<impl Template + use<>> {
-    let report = Report::new(shop, whole, "/api/v1", language);
-    Page(ReportPage { report, words: Words::of(language), answer_at: None })
+    let (report, words) = (Report::new(shop, whole, "/api/v1", language), Words::of(language));
+    Page(ReportPage { report, words, answer_at: None, on_paper: whose(whole, words) })
+}
+
+/// Whom a report is for and which car it is about, as far as that is known.
+fn whose(WholeInspection { customer, vehicle, .. }: &WholeInspection, words: &Words) -> Vec<String> {
+    let is_named = customer.first_name.is_some() || customer.last_name.is_some();
+    let name = is_named.then(|| words.for_whom(&customer.name()));
+    let plate = vehicle.license_plate.as_ref().map(|plate| words.plate(plate.as_str()));
+    name.into_iter().chain(plate).collect()
 }
 
 /// Notes that the page was really visible to somebody.

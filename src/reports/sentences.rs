@@ -93,6 +93,22 @@ impl Words {
         }
     }
 
+    /// Whom a report on paper is for: "For Ruth Abel".
+    pub(super) fn for_whom(&self, name: &str) -> String {
+        match self.language {
+            Language::English => format!("For {name}"),
+            Language::Spanish => format!("Para {name}"),
+        }
+    }
+
+    /// Which car it is about: "License plate 7ABC-123".
+    pub(super) fn plate(&self, plate: &str) -> String {
+        match self.language {
+            Language::English => format!("License plate {plate}"),
+            Language::Spanish => format!("Placa {plate}"),
+        }
+    }
+
     /// "Open mark: 4.5 mm, March 2026."
     pub(super) fn last_time(&self, value: &str, at: &Zoned) -> String {
         let (month, year) = (self.month(at), at.year());
