@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::arrival::judged;
 use super::search_pages::{KnownList, VinHint};
-use super::{Arrival, Car, Comer, Hand, Hit, LastTime, OdometerReading, guess, hits, is_known, queries};
+use super::{Arrival, Car, Comer, Hand, Hit, LastTime, Likely, OdometerReading, guess, hits, is_known, queries};
 use crate::auth::Manager;
 use crate::customers::{self, Customer};
 use crate::db::NamedConstraint as _;
@@ -234,6 +234,22 @@ impl ArrivalPage {
     /// Whether the car is here for another inspection.
     fn is_here(&self) -> bool {
         matches!(&self.comes, Comes::Again(known) if known.car.open_visit().is_some())
+    }
+
+    /// What the odometer is likely to show.
+    fn likely(&self) -> Likely {
+        let last = match &self.comes {
+            Comes::Again(known) => known.odometer.as_ref(),
+            _ => None,
+        };
+        Likely::after(last)
+    }
+
+    /// What looks mistyped about what was typed as the odometer's number.
+    fn odometer_doubt(&self) -> &'static str {
+        let shown = self.form.whole("inspection.odometer_reading");
+        // Less than nothing is refused.
+        shown.filter(|shown| *shown >= 0).and_then(|shown| self.likely().doubt(shown)).unwrap_or_default()
     }
 
     fn unit(&self) -> &'static str {

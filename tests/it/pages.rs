@@ -9,6 +9,7 @@ mod customers;
 mod faults;
 mod first_day;
 mod data;
+mod doubts;
 mod intake;
 mod review;
 mod rules;
