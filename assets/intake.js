@@ -70,7 +70,7 @@ if (box) {
   });
 }
 
-// The form: who is here already, what the VIN says, and whether the odometer went backwards.
+// The form: who is here already, what the VIN says, and whether the odometer shows what it may.
 const form = find("intake");
 if (form) {
   const list = find("known-list");
@@ -97,14 +97,16 @@ if (form) {
     vin.addEventListener("input", settled(() => vin.value.replace(/[\s-]/g, "").length >= 17 && ask()));
   }
 
-  const odometer = form.querySelector("[data-last]");
-  odometer?.addEventListener("input", settled(() => {
+  const odometer = find("least");
+  odometer.addEventListener("input", settled(() => {
     const shown = Number.parseInt(odometer.value.replace(/\D/g, ""), 10);
-    find("lower").textContent = shown < Number(odometer.dataset.last) ? "Lower than last time. Mistyped?" : "";
+    const { least, most } = odometer.dataset;
+    const doubt = find("lower");
+    const { lower, high } = doubt.dataset;
+    doubt.textContent = shown < Number(least) ? lower : shown > Number(most) ? high : "";
   }));
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  form.querySelector("[aria-invalid=true]")?.focus();
 }

@@ -1,4 +1,4 @@
-//! The languages that customers read, and which of them a browser asks for.
+//! The languages that customers read, and which of them a browser asks for or somebody chose.
 
 use std::convert::Infallible;
 
@@ -47,6 +47,39 @@ impl Language {
         wishes.first().map(|(language, _)| *language).unwrap_or_default()
     }
 
+    /// What it calls itself.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Spanish => "Español",
+        }
+    }
+
+    /// The one that a page offers instead of this one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::English => Self::Spanish,
+            Self::Spanish => Self::English,
+        }
+    }
+
+    /// What stands behind the address of a page for it to be in this language, whatever the browser wants.
+    #[must_use]
+    pub const fn choice(self) -> &'static str {
+        match self {
+            Self::English => "?lang=en",
+            Self::Spanish => "?lang=es",
+        }
+    }
+
+    /// The language that is chosen in the query of an address; nothing where none of ours is.
+    fn chosen(query: &str) -> Option<Self> {
+        let is_chosen = |language: &&Self| query.split('&').any(|choice| language.choice().get(1..) == Some(choice));
+        Self::ALL.iter().find(is_chosen).copied()
+    }
+
     fn of_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default();
         let known = Self::ALL.iter().find(|language| language.code().eq_ignore_ascii_case(primary));
@@ -77,6 +110,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if let Some(chosen) = Self::chosen(parts.uri.query().unwrap_or_default()) {
+            return Ok(chosen);
+        }
         let headers = parts.headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
         Ok(Self::wanted(&headers.collect::<Vec<_>>().join(",")))
     }
@@ -85,6 +121,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_address_chooses_is_read() {
+        for language in Language::ALL.iter().copied() {
+            assert_eq!(Language::chosen(language.choice().trim_start_matches('?')), Some(language));
+            assert_eq!(language.choice(), format!("?lang={}", language.code()));
+            assert_eq!(language.other().other(), language);
+        }
+        assert_eq!(Language::chosen("utm=text&lang=es"), Some(Language::Spanish));
+        for query in ["", "lang", "lang=", "lang=klingon", "language=es", "lang=es-MX"] {
+            assert_eq!(Language::chosen(query), None, "{query}");
+        }
+    }
 
     #[test]
     fn the_language_wanted_most_is_read_out_of_what_browsers_send() {

@@ -135,6 +135,7 @@ impl Car {
         match may_text(&self.listed.customer, self.has_opted_out) {
             Ok(_) => None,
             Err(Error::Conflict(Conflict::NoPhone)) => Some("No phone number"),
+            Err(Error::Conflict(Conflict::OptedOut)) if !self.has_opted_out => Some("Has not agreed to texts"),
             Err(Error::Conflict(Conflict::OptedOut)) => Some("Does not want texts"),
             Err(_) => Some("No customer any more"),
         }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use crate::auth::Manager;
 use crate::customers::{self, Customer, NewCustomer};
 use crate::desk::{Desk, Here};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{CustomerId, VehicleId};
 use crate::language::Language;
 use crate::vehicles::{self, NewVehicle, Vehicle};
@@ -35,7 +35,7 @@ struct VehicleForm {
 /// `GET /customers/new`.
 pub async fn show_new_customer(manager: Manager) -> Result<Response> {
     // The id is chosen here, so that a form that is sent twice adds one customer.
-    let form = Filled::with([("id", CustomerId::new().to_string()), ("sms_opt_in", "true".to_owned())]);
+    let form = Filled::with([("id", CustomerId::new().to_string())]);
     Ok(Page(customer_form(&manager, None, form).await?).into_response())
 }
 
@@ -43,7 +43,7 @@ pub async fn show_new_customer(manager: Manager) -> Result<Response> {
 pub async fn add_customer(manager: Manager, form: Form) -> Result<Response> {
     match add_somebody(&manager, &form).await {
         Ok(id) => Ok(to(&format!("/customers/{id}"))),
-        Err(error) => Ok(refused(customer_form(&manager, None, form.again(error)?).await?)),
+        Err(error) => Ok(refused(customer_form(&manager, None, form.again(error)?).await?.judged()?)),
     }
 }
 
@@ -60,7 +60,7 @@ pub async fn change_customer(manager: Manager, at: At<CustomerId>, form: Form) -
     let id = at.0;
     match customers::api::change(manager.clone(), at, form.touched().body()).await {
         Ok(_) => Ok(to(&format!("/customers/{id}"))),
-        Err(error) => Ok(refused(customer_form(&manager, Some(id), form.again(error)?).await?)),
+        Err(error) => Ok(refused(customer_form(&manager, Some(id), form.again(error)?).await?.judged()?)),
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn add_vehicle(manager: Manager, at: At<CustomerId>, form: Form) -> Re
     let owner = at.0;
     match add_car(&manager, at, &form).await {
         Ok(()) => Ok(to(&format!("/customers/{owner}"))),
-        Err(error) => Ok(refused(new_vehicle_form(&manager, owner, form.again(error)?).await?)),
+        Err(error) => Ok(refused(new_vehicle_form(&manager, owner, form.again(error)?).await?.judged()?)),
     }
 }
 
@@ -91,7 +91,7 @@ pub async fn change_vehicle(manager: Manager, at: At<VehicleId>, form: Form) -> 
     let id = at.0;
     match vehicles::api::change((*manager).clone(), at, form.touched().body()).await {
         Ok(_) => Ok(to(&format!("/vehicles/{id}"))),
-        Err(error) => Ok(refused(vehicle_form(&manager, id, form.again(error)?).await?)),
+        Err(error) => Ok(refused(vehicle_form(&manager, id, form.again(error)?).await?.judged()?)),
     }
 }
 
@@ -99,7 +99,7 @@ pub async fn change_vehicle(manager: Manager, at: At<VehicleId>, form: Form) -> 
 async fn add_somebody(manager: &Manager, form: &Form) -> Result<CustomerId> {
     if form.read::<NewCustomer>().is_ok_and(|new| new.is_nobody()) {
         manager.enter(true).await?;
-        return Err(Error::invalid("first_name", "or a phone number is needed, to find them again"));
+        return Err(customers::nobody("first_name"));
     }
     let (Created::Now(customer) | Created::Before(customer)) =
         customers::api::add(manager.clone(), form.body()).await?;
@@ -110,7 +110,7 @@ async fn add_somebody(manager: &Manager, form: &Form) -> Result<CustomerId> {
 async fn add_car(manager: &Manager, owner: At<CustomerId>, form: &Form) -> Result<()> {
     if form.read::<NewVehicle>().is_ok_and(|new| new.is_nothing()) {
         manager.enter(true).await?;
-        return Err(Error::invalid("license_plate", "or VIN, make or model is needed, to find the car again"));
+        return Err(vehicles::nothing("license_plate"));
     }
     vehicles::api::add(manager.clone(), owner, form.body()).await.map(drop)
 }
@@ -172,7 +172,25 @@ fn refused<T: Template>(page: T) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
 }
 
+impl CustomerForm {
+    /// The form with all that is wrong with it, so that it is mended at once.
+    fn judged(self) -> Result<Self> {
+        let form = self.form.also_phone("phone", self.desk.shop.settings.country)?;
+        let is_nobody = self.customer.is_none() && form.is_blank(&["first_name", "last_name", "phone", "email"]);
+        let form = form.also(if is_nobody { Err(customers::nobody("first_name")) } else { Ok(()) })?;
+        Ok(Self { form, ..self })
+    }
+}
+
 impl VehicleForm {
+    /// The form with all that is wrong with it, so that it is mended at once.
+    fn judged(self) -> Result<Self> {
+        let year = vehicles::demand_year("year", self.form.whole("year"), self.desk.now);
+        let is_nothing = self.vehicle.is_none() && self.form.is_blank(&["license_plate", "vin", "make", "model"]);
+        let nothing = if is_nothing { Err(vehicles::nothing("license_plate")) } else { Ok(()) };
+        Ok(Self { form: self.form.also(year)?.also(nothing)?, ..self })
+    }
+
     /// What the odometer's field is called, with its unit.
     fn odometer(&self) -> String {
         format!("Odometer, {}", self.desk.shop.settings.units.of_distance(Language::English))

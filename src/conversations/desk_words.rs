@@ -32,7 +32,7 @@ impl MessageStatus {
 pub fn obstacle(conflict: &Conflict) -> &'static str {
     match conflict {
         Conflict::NoPhone => "There is no phone number to text.",
-        Conflict::OptedOut => "They said STOP, so they can't be texted.",
+        Conflict::OptedOut => "They said STOP or have not agreed to texts, so they can't be texted.",
         Conflict::NoNumber => "The shop has no number to text from yet.",
         _ => "They can't be texted at the moment.",
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{CustomerId, ShopId};
 use crate::shops::{self, Address, AddressChange};
 use crate::text::{Change, Country, Email, Line, Phone, PhoneInput, not_null};
@@ -174,6 +174,12 @@ impl Customer {
             ..self
         })
     }
+}
+
+/// Refuses a form that was sent by mistake, as it would leave somebody behind whom no search finds.
+#[must_use]
+pub fn nobody(field: &str) -> Error {
+    Error::invalid(field, "or a phone number is needed, to find them again")
 }
 
 fn yes() -> bool {

@@ -52,6 +52,11 @@ impl Correspondent {
         let Err(Error::Conflict(conflict)) = self.number_to_text(desk, texting) else { return None };
         let name = sentence_case(&self.short_name());
         Some(match conflict {
+            Conflict::OptedOut if !self.has_opted_out => {
+                format!(
+                    "{name} has not agreed to texts yet, so none can be sent. Once they do, note it beside their number."
+                )
+            }
             Conflict::OptedOut => {
                 format!("{name} does not want texts, so none can be sent. START from their phone changes that.")
             }

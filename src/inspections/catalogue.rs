@@ -16,6 +16,7 @@ mod interior;
 mod leaks;
 mod lights;
 mod measurement;
+mod spanish;
 mod steering_suspension;
 mod tires;
 
@@ -25,6 +26,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::measurement::{Dial, Direction, Measurement, OutOfScale, Reader, Reading, Unit};
+pub use self::spanish::canned_in_spanish;
 use crate::language::{Both, Language};
 use crate::powertrain::Powertrain;
 
@@ -181,7 +183,7 @@ pub struct Component {
     pub canned: Canned,
 }
 
-/// What a mechanic would most often write, two to four notes a colour. Green needs none.
+/// What a mechanic would most often write, two to four notes a colour. Green needs none. Each stands in `spanish.txt` as well.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Canned {
     /// For what may need attention soon.

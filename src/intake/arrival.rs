@@ -1,13 +1,22 @@
 //! What the desk writes down when a car arrives.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::customers::NewCustomer;
-use crate::error::{Error, FieldError, Result};
+use super::pages::Whom;
+use crate::customers::{self, NewCustomer};
+use crate::error::{Error, Result};
 use crate::ids::{CustomerId, VehicleId};
 use crate::inspections::NewInspection;
-use crate::text::{Country, Phone, PhoneInput};
-use crate::vehicles::NewVehicle;
+use crate::text::{Country, Phone};
+use crate::vehicles::{self, NewVehicle};
+use crate::web::Filled;
+
+/// What somebody or a car is found again by, of which one has to be known.
+const NAMES_OF_CUSTOMER: [&str; 4] =
+    ["customer.first_name", "customer.last_name", "customer.phone", "customer.email"];
+const NAMES_OF_CAR: [&str; 4] = ["vehicle.license_plate", "vehicle.vin", "vehicle.make", "vehicle.model"];
+const YEAR: &str = "vehicle.year";
 
 /// The form: an inspection, and what is new about the car and about whose it is.
 #[derive(Debug, Deserialize)]
@@ -69,7 +78,7 @@ impl Comer {
 }
 
 impl Arrival {
-    /// Who comes and what for, in a shop of this country; or everything that is wrong with it.
+    /// Who comes and what for, in a shop of this country; or what is wrong with it.
     pub fn read(self, country: Country) -> Result<(Comer, NewInspection)> {
         let Self { customer_id, customer, vehicle, inspection } = self;
         if let Some(vehicle) = &vehicle {
@@ -78,12 +87,12 @@ impl Arrival {
         let comer = match (customer_id, customer, vehicle) {
             (None, None, None) => Comer::Known,
             (Some(owner), None, Some(vehicle)) => {
-                demand_nothing_wrong(blank_car(&vehicle).into_iter().collect())?;
+                demand(!vehicle.is_nothing(), nothing)?;
                 Comer::AnotherCar(owner, Box::new(vehicle))
             }
             (None, Some(customer), Some(vehicle)) => {
-                let blanks = blank_customer(&customer).into_iter().chain(blank_car(&vehicle)).collect();
-                demand_nothing_wrong(blanks)?;
+                demand(!customer.is_nobody(), nobody)?;
+                demand(!vehicle.is_nothing(), nothing)?;
                 let phone = customer.phone(country).map_err(|error| error.within("customer"))?;
                 Comer::Stranger(Box::new((customer, phone, vehicle)))
             }
@@ -93,18 +102,18 @@ impl Arrival {
     }
 }
 
-/// Tells of a number that is wrong beside what else is wrong with a form: it is read last, because that takes the shop's
-/// country.
-pub(super) fn with_phone(error: Error, typed: &str, country: Country) -> Error {
-    const FIELD: &str = "customer.phone";
-    let refusal = PhoneInput::from(typed.to_owned()).parse(country).err().filter(|_| !typed.trim().is_empty());
-    match (error, refusal) {
-        (Error::Invalid(mut fields), Some(refusal)) if fields.iter().all(|known| known.field != FIELD) => {
-            fields.push(FieldError { field: FIELD.to_owned(), detail: refusal.to_string() });
-            Error::Invalid(fields)
+/// The form with what its reading does not come to as long as anything else is wrong with it.
+pub(super) fn judged(form: Filled, whom: &Whom, country: Country, now: Timestamp) -> Result<Filled> {
+    let form = match whom {
+        Whom::Car(_) => return Ok(form),
+        Whom::AnotherCarOf(_) => form,
+        Whom::Stranger => {
+            let is_nobody = form.is_blank(&NAMES_OF_CUSTOMER);
+            form.also_phone("customer.phone", country)?.also(demand(!is_nobody, nobody))?
         }
-        (error, _) => error,
-    }
+    };
+    let (year, is_nothing) = (form.whole(YEAR), form.is_blank(&NAMES_OF_CAR));
+    form.also(vehicles::demand_year(YEAR, year, now))?.also(demand(!is_nothing, nothing))
 }
 
 fn demand_same_car(new: &NewVehicle, inspected: VehicleId) -> Result<()> {
@@ -115,17 +124,14 @@ fn demand_same_car(new: &NewVehicle, inspected: VehicleId) -> Result<()> {
     }
 }
 
-/// A form that was sent by mistake leaves nobody behind whom no search finds.
-fn blank_customer(new: &NewCustomer) -> Option<FieldError> {
-    let detail = "or a phone number is needed, to find them again".to_owned();
-    new.is_nobody().then(|| FieldError { field: "customer.first_name".to_owned(), detail })
+fn demand(is_right: bool, refusal: impl FnOnce() -> Error) -> Result<()> {
+    if is_right { Ok(()) } else { Err(refusal()) }
 }
 
-fn blank_car(new: &NewVehicle) -> Option<FieldError> {
-    let detail = "or VIN, make or model is needed, to find the car again".to_owned();
-    new.is_nothing().then(|| FieldError { field: "vehicle.license_plate".to_owned(), detail })
+fn nobody() -> Error {
+    customers::nobody("customer.first_name")
 }
 
-fn demand_nothing_wrong(complaints: Vec<FieldError>) -> Result<()> {
-    if complaints.is_empty() { Ok(()) } else { Err(Error::Invalid(complaints)) }
+fn nothing() -> Error {
+    vehicles::nothing("vehicle.license_plate")
 }

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod guess;
+mod odometer;
 pub mod pages;
 mod queries;
 pub mod search_pages;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 pub use arrival::{Arrival, Comer};
 pub use guess::guess;
+pub use odometer::Likely;
 pub use queries::odometer;
 
 use crate::customers::Customer;

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::arrival::with_phone;
+use super::arrival::judged;
 use super::search_pages::{KnownList, VinHint};
-use super::{Arrival, Car, Comer, Hand, Hit, LastTime, OdometerReading, guess, hits, is_known, queries};
+use super::{Arrival, Car, Comer, Hand, Hit, LastTime, Likely, OdometerReading, guess, hits, is_known, queries};
 use crate::auth::Manager;
 use crate::customers::{self, Customer};
 use crate::db::NamedConstraint as _;
@@ -27,6 +27,8 @@ use crate::web::{Filled, Form, Page};
 const ANYWAY: &str = "anyway";
 const USE: &str = "use";
 const OWNER: &str = "owner";
+/// Who is to inspect.
+const ASSIGNED_TO: &str = "inspection.assigned_to";
 
 #[derive(Template)]
 #[template(path = "intake/arrival.html")]
@@ -86,7 +88,6 @@ pub(super) async fn show(manager: &Manager, whom: Whom, typed: &str, is_not_foun
         ("inspection.id", InspectionId::new().to_string()),
         ("vehicle.id", VehicleId::new().to_string()),
         ("customer.id", CustomerId::new().to_string()),
-        ("customer.sms_opt_in", "true".to_owned()),
     ];
     let form = Filled::with(fresh.into_iter().chain(guess(typed)));
     let page = page(manager, &whom, form).await?;
@@ -111,10 +112,10 @@ pub async fn take_in(manager: Manager, form: Form) -> Result<Response> {
         Ok(Outcome::IsHere(hits, phone)) => {
             let mut page = page(&manager, &whom, form.again(Error::Invalid(Vec::new()))?).await?;
             page.known = KnownList { hits, phone, ..page.known };
-            Ok((StatusCode::CONFLICT, Page(page)).into_response())
+            Ok((StatusCode::CONFLICT, Page(page.judged(&whom)?)).into_response())
         }
         Err(error) => {
-            let page = page(&manager, &whom, form.again(error)?).await?;
+            let page = page(&manager, &whom, form.again(error)?).await?.judged(&whom)?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
     }
@@ -141,7 +142,7 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
         None => {}
     }
     if let Some(assignee) = assignee {
-        users::demand_active(assignee.as_ref(), "assigned_to").map_err(|error| error.within("inspection"))?;
+        users::demand_active(assignee.as_ref(), ASSIGNED_TO)?;
     }
     let shown = form.typed(ANYWAY);
     let alike = hits(alike.unwrap_or_default(), Vec::new());
@@ -156,12 +157,11 @@ async fn write_down(manager: &Manager, form: &Form) -> Result<Outcome> {
         .on_constraint("inspections_vehicle_id_fkey", || Conflict::IdTaken.into())
 }
 
-/// What the form says of what arrives, with its fingerprint; or everything that is wrong with it.
+/// What the form says of what arrives, with its fingerprint; or what is wrong with it.
 fn read(form: &Form, country: Country) -> Result<(Comer, NewInspection, Vec<u8>)> {
     let body = form.without(&[ANYWAY, USE, OWNER]).body::<Arrival, 64>();
     let digest = body.digest();
-    let read = body.get().and_then(|arrival| arrival.read(country));
-    let (comer, inspection) = read.map_err(|error| with_phone(error, form.typed("customer.phone"), country))?;
+    let (comer, inspection) = body.get()?.read(country)?;
     Ok((comer, inspection, digest))
 }
 
@@ -208,6 +208,15 @@ impl Whom {
 }
 
 impl ArrivalPage {
+    /// The page with all that is wrong with its form, so that it is mended at once.
+    fn judged(self, whom: &Whom) -> Result<Self> {
+        let wanted = self.form.value(ASSIGNED_TO);
+        let is_here = wanted.is_empty() || self.hands.iter().any(|hand| hand.id == wanted);
+        let gone = if is_here { Ok(()) } else { users::demand_active(None, ASSIGNED_TO) };
+        let form = judged(self.form, whom, self.desk.shop.settings.country, self.desk.now)?.also(gone)?;
+        Ok(Self { form, ..self })
+    }
+
     /// What the form says of a member of the team.
     fn is_assigned(&self, hand: &Hand) -> bool {
         self.form.is("inspection.assigned_to", &hand.id)
@@ -224,6 +233,22 @@ impl ArrivalPage {
     /// Whether the car is here for another inspection.
     fn is_here(&self) -> bool {
         matches!(&self.comes, Comes::Again(known) if known.car.open_visit().is_some())
+    }
+
+    /// What the odometer is likely to show.
+    fn likely(&self) -> Likely {
+        let last = match &self.comes {
+            Comes::Again(known) => known.odometer.as_ref(),
+            _ => None,
+        };
+        Likely::after(last)
+    }
+
+    /// What looks mistyped about what was typed as the odometer's number.
+    fn odometer_doubt(&self) -> &'static str {
+        let shown = self.form.whole("inspection.odometer_reading");
+        // Less than nothing is refused.
+        shown.filter(|shown| *shown >= 0).and_then(|shown| self.likely().doubt(shown)).unwrap_or_default()
     }
 
     fn unit(&self) -> &'static str {

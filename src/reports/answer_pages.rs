@@ -49,10 +49,10 @@ pub async fn answer_by_form(
     let (words, report_at) = (Words::of(language), address(&token));
     let visit = database.by_report_link(token.hash()).await?;
     if !visit.is_live {
-        return ended(&visit, words).await;
+        return ended(&visit, words, report_at).await;
     }
     let answer = read(form)?;
-    let finding = format!("{report_at}#{}", answer.anchor());
+    let finding = format!("{report_at}{}#{}", language.choice(), answer.anchor());
     match note(&visit, Ok(answer.into())).await {
         Ok(()) => Ok(Redirect::to(&finding).into_response()),
         Err(Error::Conflict(Conflict::State { .. }) | Error::Invalid(_)) => {
@@ -63,7 +63,7 @@ pub async fn answer_by_form(
                 Status::Sent => (StatusCode::UNPROCESSABLE_ENTITY, words.changed),
                 _ => (StatusCode::CONFLICT, words.unanswered),
             };
-            Ok(notice(status, what, words, &shop, Some(report_at)))
+            Ok(notice((status, what), words, &shop, report_at))
         }
         Err(error) => Err(error.into()),
     }

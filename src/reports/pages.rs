@@ -25,6 +25,8 @@ struct ReportPage {
     words: &'static Words,
     /// Where answers go; nowhere in a preview.
     answer_at: Option<String>,
+    /// Whose car it is: on paper, which the shop hands over, but not behind a link, which may be passed on.
+    on_paper: Vec<String>,
 }
 
 #[derive(Template)]
@@ -34,8 +36,10 @@ struct NoticePage {
     notice: Notice,
     shop: String,
     call: Option<Number>,
-    /// Where the report is, if it helps to look at it again.
-    report_at: Option<String>,
+    /// Where the link leads: whoever sent an answer is at another address.
+    report_at: String,
+    /// Whether it helps to look at the report again.
+    is_worth_a_look: bool,
 }
 
 /// The report; or that it is being updated; or that the link has ended.
@@ -53,26 +57,36 @@ pub async fn show(
 ) -> PageResult<Response> {
     let token = token.ok_or(Error::NotFound)?;
     let visit = database.by_report_link(token.hash()).await?;
-    let words = Words::of(language);
+    let (words, report_at) = (Words::of(language), address(&token));
     if !visit.is_live {
-        return ended(&visit, words).await;
+        return ended(&visit, words, report_at).await;
     }
     let whole = inspections::whole(visit.inspection);
     let (shop, whole) = visit.tenant.read((shops::find(), whole)).await?;
     if whole.inspection.stage.status != Status::Sent {
-        return Ok(notice(StatusCode::OK, words.updated, words, &shop, None));
+        return Ok(notice((StatusCode::OK, words.updated), words, &shop, report_at));
     }
-    let report = Report::new(&shop, &whole, &address(&token), language);
-    let page = ReportPage { report, words, answer_at: Some(format!("{}/answer", address(&token))) };
+    let report = Report::new(&shop, &whole, &report_at, language);
+    // Whoever chose a language is answered in it.
+    let answer_at = Some(format!("{report_at}/answer{}", language.choice()));
+    let page = ReportPage { report, words, answer_at, on_paper: Vec::new() };
     Ok(in_language(StatusCode::OK, words, page))
 }
 
 /// The page that [`show`] will show once the report is sent, as it would be now: nothing on it can be pressed, and it
-/// does not tell anybody that it was looked at.
+/// does not tell anybody that it was looked at. Printed, it says whose car it is.
 #[must_use]
 pub fn preview(shop: &Shop, whole: &WholeInspection, language: Language) -> Page<impl Template + use<>> {
-    let report = Report::new(shop, whole, "/api/v1", language);
-    Page(ReportPage { report, words: Words::of(language), answer_at: None })
+    let (report, words) = (Report::new(shop, whole, "/api/v1", language), Words::of(language));
+    Page(ReportPage { report, words, answer_at: None, on_paper: whose(whole, words) })
+}
+
+/// Whom a report is for and which car it is about, as far as that is known.
+fn whose(WholeInspection { customer, vehicle, .. }: &WholeInspection, words: &Words) -> Vec<String> {
+    let is_named = customer.first_name.is_some() || customer.last_name.is_some();
+    let name = is_named.then(|| words.for_whom(&customer.name()));
+    let plate = vehicle.license_plate.as_ref().map(|plate| words.plate(plate.as_str()));
+    name.into_iter().chain(plate).collect()
 }
 
 /// Notes that the page was really visible to somebody.
@@ -100,21 +114,21 @@ pub(super) fn address(token: &LinkToken) -> String {
 }
 
 /// Says that the link has ended.
-pub(super) async fn ended(visit: &ReportVisit, words: &'static Words) -> PageResult<Response> {
+pub(super) async fn ended(visit: &ReportVisit, words: &'static Words, report_at: String) -> PageResult<Response> {
     let shop = visit.tenant.read(shops::find()).await?;
-    Ok(notice(StatusCode::GONE, words.ended, words, &shop, None))
+    Ok(notice((StatusCode::GONE, words.ended), words, &shop, report_at))
 }
 
-/// A page that says one thing, and where the report is if that helps.
+/// A page that says one thing.
 pub(super) fn notice(
-    status: StatusCode,
-    notice: Notice,
+    (status, notice): (StatusCode, Notice),
     words: &'static Words,
     shop: &Shop,
-    report_at: Option<String>,
+    report_at: String,
 ) -> Response {
-    let page = NoticePage { words, notice, shop: shop.name.to_string(), call: Number::to_call(shop), report_at };
-    in_language(status, words, page)
+    let (shop, call) = (shop.name.to_string(), Number::to_call(shop));
+    let is_worth_a_look = [words.unanswered, words.changed].contains(&notice);
+    in_language(status, words, NoticePage { words, notice, shop, call, report_at, is_worth_a_look })
 }
 
 /// What is kept of an answer, or translated by the browser, has to know which language it is in, and that another

@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 
 use super::Number;
 use super::words::Words;
+use crate::inspections::catalogue::canned_in_spanish;
 use crate::language::Language;
 use crate::role::Role;
 use crate::shops::Units;
@@ -79,6 +80,33 @@ impl Words {
             (Language::Spanish, Role::ShopManager) => "de la gerencia",
         };
         format!("{name}, {what}")
+    }
+
+    /// A mechanic's notes, in which each line that is a canned one is translated and any other stays as it was typed.
+    pub(super) fn notes(&self, written: &str) -> String {
+        match self.language {
+            Language::English => written.to_owned(),
+            Language::Spanish => {
+                let lines = written.lines().map(|line| canned_in_spanish(line.trim()).unwrap_or(line));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+
+    /// Whom a report on paper is for: "For Ruth Abel".
+    pub(super) fn for_whom(&self, name: &str) -> String {
+        match self.language {
+            Language::English => format!("For {name}"),
+            Language::Spanish => format!("Para {name}"),
+        }
+    }
+
+    /// Which car it is about: "License plate 7ABC-123".
+    pub(super) fn plate(&self, plate: &str) -> String {
+        match self.language {
+            Language::English => format!("License plate {plate}"),
+            Language::Spanish => format!("Placa {plate}"),
+        }
     }
 
     /// "Open mark: 4.5 mm, March 2026."

@@ -21,7 +21,7 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// The number, where it was measured.
     pub reading: Option<Reading>,
-    /// The mechanic's words.
+    /// The mechanic's words; those that were canned, in the language of the page.
     pub notes: Option<String>,
     /// What the mechanic shows.
     pub photos: Vec<Picture>,
@@ -59,7 +59,7 @@ impl Verdict {
             label: component.label_in(language),
             severity: finding.verdict.severity,
             reading: scale.and_then(|scale| Reading::new(scale, finding, before, shop, words)),
-            notes: finding.verdict.notes.as_ref().map(ToString::to_string),
+            notes: finding.verdict.notes.as_ref().map(|notes| words.notes(notes.as_str())),
             photos: Picture::list(&finding.photos, component.label_in(language), words, photos_at),
             answered: finding.customer_answer.map(|answer| words.answered(answer)),
         }

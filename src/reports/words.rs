@@ -1,4 +1,5 @@
-//! The words of the report's pages in each language. What shops, mechanics and customers wrote is not translated.
+//! The words of the report's pages in each language. What shops, mechanics and customers wrote themselves
+//! is not translated.
 
 use crate::inspections::severity::Severity;
 use crate::inspections::{Answer, PhotoKind};

@@ -3,7 +3,7 @@
 use crate::conversations::segments::{size, straighten};
 use crate::conversations::{Texting, may_text, obstacle, wording};
 use crate::customers::Customer;
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 use crate::reports::queries::Standing;
 use crate::shops::Shop;
 use crate::vehicles::Vehicle;
@@ -15,6 +15,8 @@ pub(super) struct Sending {
     pub(super) number: Option<String>,
     /// Why no text can be sent, where none can.
     pub(super) obstacle: Option<&'static str>,
+    /// Whether they only have to be asked: nobody has noted a yes yet, nor a STOP.
+    pub(super) is_to_be_asked: bool,
     /// The text as the customer gets it, but for the secret part of the link.
     pub(super) text: String,
     /// Where links begin.
@@ -42,9 +44,12 @@ impl Sending {
         let link = format!("{public_url}/r/");
         let number = customer.phone.as_ref().map(|phone| phone.shown_in(shop.settings.country));
         let refused = may_text(customer, standing.has_opted_out).and_then(|_| texting.demand_number(shop));
+        let is_to_be_asked = matches!(refused, Err(Error::Conflict(Conflict::OptedOut))) && !standing.has_opted_out;
         Self {
             number,
+            is_to_be_asked,
             obstacle: match refused {
+                Err(_) if is_to_be_asked => Some("They have not agreed to texts yet."),
                 Err(Error::Conflict(conflict)) => Some(obstacle(&conflict)),
                 _ => None,
             },

@@ -10,7 +10,7 @@ use super::{filled, rearranged};
 use crate::auth::Manager;
 use crate::conversations::{Fared, Texting, queries};
 use crate::desk::{Desk, Here};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::shops::{MOST_QUICK_REPLIES, Numbers, Zone, api};
 use crate::text::Country;
 use crate::web::{Filled, Form, Page, Params};
@@ -43,7 +43,8 @@ const STEP: &str = "step";
 
 /// `GET /settings`.
 pub async fn show(manager: Manager, State(texting): State<Texting>, params: Params<Done>) -> Result<Response> {
-    page(&manager, texting, None, params.or_default().0.done).await
+    let page = page(&manager, texting, None, params.or_default().0.done).await?;
+    Ok(Page(page).into_response())
 }
 
 /// `POST /settings`.
@@ -53,10 +54,13 @@ pub async fn change(
     State(numbers): State<Numbers>,
     form: Form,
 ) -> Result<Response> {
-    match api::change(manager.clone(), State(numbers), form.body()).await {
+    match api::change(manager.clone(), State(numbers.clone()), form.body()).await {
         Ok(changed) if changed.0.warnings.is_empty() => Ok(Redirect::to("/settings?done=shop").into_response()),
         Ok(_) => Ok(Redirect::to("/settings?done=unchecked").into_response()),
-        Err(error) => again(&manager, texting, form, error).await,
+        Err(error) => {
+            let page = page(&manager, texting, Some(form.again(error)?), String::new()).await?;
+            Ok(refused(page.judged(&manager, &numbers).await?))
+        }
     }
 }
 
@@ -75,7 +79,7 @@ pub async fn change_replies(
     });
     match api::change(manager.clone(), State(numbers), list.body()).await {
         Ok(_) => Ok(Redirect::to("/settings?done=replies#replies").into_response()),
-        Err(error) => again(&manager, texting, list, error).await,
+        Err(error) => Ok(refused(page(&manager, texting, Some(list.again(error)?), String::new()).await?)),
     }
 }
 
@@ -83,12 +87,11 @@ fn field(place: usize) -> String {
     format!("{REPLIES}.{place}")
 }
 
-async fn again(manager: &Manager, texting: Texting, form: Form, error: Error) -> Result<Response> {
-    let page = page(manager, texting, Some(form.again(error)?), String::new()).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+fn refused(page: SettingsPage) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
 }
 
-async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: String) -> Result<Response> {
+async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: String) -> Result<SettingsPage> {
     let (around, fared) = manager.read((Desk::read(), queries::fared())).await?;
     let desk = Desk::new(manager, around, Here::Settings);
     let form = form.unwrap_or_default();
@@ -102,10 +105,24 @@ async fn page(manager: &Manager, texting: Texting, form: Option<Filled>, done: S
     let is_sandbox = matches!(texting, Texting::Sandbox);
     let (zones, countries) = (Zone::names(), Country::all());
     let alarming = Some(fared).filter(|fared| fared.is_alarming());
-    Ok(Page(SettingsPage { desk, form, replies, done, zones, countries, is_sandbox, alarming }).into_response())
+    Ok(SettingsPage { desk, form, replies, done, zones, countries, is_sandbox, alarming })
 }
 
 impl SettingsPage {
+    /// The page with all that is wrong with its form, so that it is mended at once. Numbers are read with the country that is
+    /// chosen beside them.
+    async fn judged(self, manager: &Manager, numbers: &Numbers) -> Result<Self> {
+        let country = self.form.value("settings.country").parse().unwrap_or(self.desk.shop.settings.country);
+        let form = self.form.also_phone("phone", country)?;
+        let number = match form.phone("sms_number", country) {
+            Ok(Some(number)) if self.desk.shop.sms_number.as_ref() != Some(&number) => {
+                api::demand_free(manager, numbers, number).await
+            }
+            number => number.map(drop),
+        };
+        Ok(Self { form: form.also(number)?, ..self })
+    }
+
     /// What time it is there, which tells whether the zone is the right one.
     fn time(&self) -> String {
         self.desk.time_of_day(&self.desk.now)

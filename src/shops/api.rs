@@ -3,10 +3,11 @@
 use axum::extract::State;
 
 use super::numbers::Verdict;
-use super::{ChangedShop, Numbers, Shop, ShopChange, queries};
+use super::{ChangedShop, NUMBER, Numbers, Shop, ShopChange, queries};
 use crate::auth::{Manager, Staff};
 use crate::db::NamedConstraint as _;
-use crate::error::{Conflict, Result};
+use crate::error::{Conflict, Error, Result};
+use crate::text::Phone;
 use crate::web::operation::Part;
 use crate::web::{Body, Json};
 
@@ -36,9 +37,22 @@ pub async fn change(
     let (write, shop) = manager.begin(queries::find_for_change()).await?;
     let shop = shop.changed(body.get()?)?;
     verdict.demand()?;
-    let taken = Conflict::Duplicate { field: "sms_number", detail: "already belongs to a shop" };
     let saved = write.commit(queries::save(shop)).await;
-    saved.on_constraint("shops_sms_number_key", || taken.into()).map(|shop| Json(verdict.about(shop)))
+    saved.on_constraint("shops_sms_number_key", taken).map(|shop| Json(verdict.about(shop)))
+}
+
+/// Refuses a number that the shop can't text from, for a form that is refused anyway. Whether another shop has it is known to the
+/// database alone, which is asked by writing it down: a transaction that is dropped is undone.
+pub async fn demand_free(manager: &Manager, numbers: &Numbers, number: Phone) -> Result<()> {
+    super::demand_real(&number)?;
+    numbers.judge(&number).await.demand()?;
+    let shop = manager.read(queries::find()).await?;
+    let shop = Shop { sms_number: Some(number), ..shop };
+    manager.begin(queries::save(shop)).await.map(drop).on_constraint("shops_sms_number_key", taken)
+}
+
+fn taken() -> Error {
+    Conflict::Duplicate { field: NUMBER, detail: "already belongs to a shop" }.into()
 }
 
 async fn judge_number(manager: &Manager, numbers: &Numbers, body: &Body<ShopChange, MOST_KIB>) -> Result<Verdict> {

@@ -68,6 +68,9 @@ pub struct ShopChange {
     sms_number: Change<PhoneInput>,
 }
 
+/// The field of the number that customers text.
+const NUMBER: &str = "sms_number";
+
 impl Shop {
     /// The shop after the change. Numbers are read with the country that the shop has then.
     pub fn changed(mut self, change: ShopChange) -> Result<Self> {
@@ -77,9 +80,9 @@ impl Shop {
         self.phone = parsed("phone", change.phone, country)?.apply(self.phone);
         self.email = change.email.apply(self.email);
         self.address = self.address.changed(change.address);
-        let number = parsed("sms_number", change.sms_number, country)?;
-        if matches!(&number, Change::Set(number) if number.is_invented()) {
-            return Err(Error::invalid("sms_number", "is one of the numbers that are invented to try texting out"));
+        let number = parsed(NUMBER, change.sms_number, country)?;
+        if let Change::Set(number) = &number {
+            demand_real(number)?;
         }
         self.sms_number = number.apply(self.sms_number);
         Ok(self)
@@ -90,8 +93,16 @@ impl Shop {
     pub fn new_number(&self, change: &ShopChange) -> Option<Phone> {
         let country = self.settings.clone().changed(change.settings.clone()).country;
         let Change::Set(typed) = change.sms_number.clone() else { return None };
-        typed.read("sms_number", country).ok().filter(|number| self.sms_number.as_ref() != Some(number))
+        typed.read(NUMBER, country).ok().filter(|number| self.sms_number.as_ref() != Some(number))
     }
+}
+
+/// Refuses a number that no shop can have.
+fn demand_real(number: &Phone) -> Result<()> {
+    if number.is_invented() {
+        return Err(Error::invalid(NUMBER, "is one of the numbers that are invented to try texting out"));
+    }
+    Ok(())
 }
 
 /// Reads a number that was typed, for a shop in this country; `field` is told when it is none.

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Shop;
+use super::{NUMBER, Shop};
 use crate::error::{Error, Result};
 use crate::text::{Phone, Warning};
 
@@ -56,7 +56,7 @@ impl Verdict {
     /// Refuses a number that texts can't be sent from.
     pub(super) fn demand(self) -> Result<()> {
         match self {
-            Self::Foreign => Err(Error::invalid("sms_number", "is none of your texting account's numbers")),
+            Self::Foreign => Err(Error::invalid(NUMBER, "is none of your texting account's numbers")),
             Self::Fine | Self::Unknown => Ok(()),
         }
     }
@@ -64,7 +64,7 @@ impl Verdict {
     /// The changed shop, with the number doubted where nobody could be asked about it.
     pub(super) fn about(self, shop: Shop) -> ChangedShop {
         let doubt = Warning {
-            field: "sms_number",
+            field: NUMBER,
             code: "not_checked",
             detail: "could not be checked: the texting provider did not answer",
         };

@@ -11,6 +11,8 @@ use crate::auth::password::Hasher;
 use crate::desk::{Desk, Here};
 use crate::error::{Conflict, Error, Result};
 use crate::ids::UserId;
+use crate::shops::Shop;
+use crate::text::Email;
 use crate::users::api;
 use crate::web::{Created, Filled, Form, Page};
 
@@ -54,9 +56,20 @@ pub async fn add(manager: Manager, State(hasher): State<Hasher>, form: Form) -> 
             Ok(Redirect::to(&format!("/team/{}?done=added-before", form.typed("id"))).into_response())
         }
         Err(error) => {
-            let page = page(&manager, form.again(error)?).await?;
+            let form = judged(&manager, form.again(error)?, &desk.shop, None).await?;
+            let page = page(&manager, form).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+    }
+}
+
+/// The form about somebody with all that is wrong with it, so that it is mended at once; `own` is the e-mail that they log in
+/// with already.
+pub(super) async fn judged(manager: &Manager, form: Filled, shop: &Shop, own: Option<&Email>) -> Result<Filled> {
+    let form = form.also_phone("phone", shop.settings.country)?;
+    match form.value("email").parse::<Email>() {
+        Ok(email) if own != Some(&email) => form.also(api::demand_free(manager, email).await),
+        _ => Ok(form),
     }
 }
 

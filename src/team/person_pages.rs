@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
-use super::pages::PasswordPage;
+use super::pages::{PasswordPage, judged};
 use super::qr::Picture;
 use super::{Member, new_password, queries};
 use crate::auth::Manager;
@@ -148,7 +148,10 @@ async fn page(
 ) -> Result<Response> {
     let (around, member) = manager.read((Desk::read(), queries::member(id))).await?;
     let desk = Desk::new(manager, around, Here::Team);
-    let form = form.unwrap_or_else(|| filled(&desk, &member.person));
+    let form = match form {
+        Some(form) => judged(manager, form, &desk.shop, Some(&member.person.email)).await?,
+        None => filled(&desk, &member.person),
+    };
     Ok(Page(PersonPage { desk, member, form, refusal, done }).into_response())
 }
 

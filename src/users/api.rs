@@ -9,6 +9,7 @@ use crate::db::NamedConstraint as _;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::UserId;
 use crate::shops;
+use crate::text::Email;
 use crate::web::{At, Body, Created, Cursor, Gone, Json, List, Paging, Params};
 
 /// Tells the cursors of this list from those of others.
@@ -94,6 +95,12 @@ pub async fn remove(manager: Manager, At(id): At<UserId>) -> Result<Gone> {
         write.commit(queries::remove(id)).await?;
     }
     Ok(Gone)
+}
+
+/// Refuses an e-mail that somebody logs in with already, for a form that is refused anyway. That is known to the database alone,
+/// which is asked by writing it down: a transaction that is dropped is undone.
+pub async fn demand_free(manager: &Manager, email: Email) -> Result<()> {
+    manager.begin(queries::try_email(email)).await.map(drop).on_constraint("users_email_key", email_taken)
 }
 
 /// A login that somebody has already, here or in another shop.

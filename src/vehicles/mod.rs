@@ -4,6 +4,7 @@ pub mod api;
 pub mod queries;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -245,6 +246,18 @@ pub fn name(year: Option<i32>, make: Option<&str>, model: Option<&str>) -> Strin
 #[must_use]
 pub fn not_a_year(field: &str) -> Error {
     Error::invalid(field, "must be from 1900 to two years from now")
+}
+
+/// The same in advance, for a form that is refused anyway.
+pub fn demand_year(field: &str, year: Option<i32>, now: Timestamp) -> Result<()> {
+    let latest = i32::from(now.to_zoned(TimeZone::UTC).year()) + 2;
+    if year.is_none_or(|year| (1900..=latest).contains(&year)) { Ok(()) } else { Err(not_a_year(field)) }
+}
+
+/// Refuses a form that was sent by mistake, as it would leave a car behind that no search finds.
+#[must_use]
+pub fn nothing(field: &str) -> Error {
+    Error::invalid(field, "or VIN, make or model is needed, to find the car again")
 }
 
 /// What a mechanic may do, for whoever tried more.

@@ -1,4 +1,4 @@
-//! Forms: what somebody typed, what is wrong with it, and both again on the page where it has to be mended.
+//! Forms as they are sent: what somebody typed, and what is wrong with it.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -7,8 +7,9 @@ use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 use super::body::{Body, FORM, field_error, receive};
+use super::filled::{Filled, complaints};
 use super::typed::Field;
-use crate::error::{Conflict, Error, FieldError, Result};
+use crate::error::{Error, FieldError, Result};
 
 /// The fields of a form that was sent, or why it can't be read as a form at all.
 pub struct Form(Result<BTreeMap<String, String>, NoForm>);
@@ -21,13 +22,6 @@ enum NoForm {
     Malformed(String),
 }
 
-/// A form as the page shows it: with what was typed, and what is wrong beside each field.
-#[derive(Debug, Default)]
-pub struct Filled {
-    typed: BTreeMap<String, String>,
-    complaints: Vec<FieldError>,
-}
-
 /// More than any form here holds, however its letters are written.
 pub(super) const MOST_BYTES: usize = 256 * 1024;
 /// More fields than any form here has, and longer and deeper names: reading goes by the dots in them.
@@ -35,7 +29,7 @@ const MOST_FIELDS: usize = 200;
 const LONGEST_NAME: usize = 100;
 const MOST_DOTS: usize = 4;
 /// What the names of fields begin with that keep what another field said when the page was made.
-const WAS: &str = "was.";
+pub(super) const WAS: &str = "was.";
 /// So many mistakes are enough to be said at once.
 const MOST_COMPLAINTS: usize = 30;
 
@@ -127,14 +121,8 @@ impl Form {
 
     /// The form again with what is wrong with it, where that can be mended there; any other error remains one.
     pub fn again(self, error: Error) -> Result<Filled> {
-        let complaints = match error {
-            Error::Invalid(fields) => fields,
-            Error::Conflict(Conflict::Duplicate { field, detail }) => {
-                vec![FieldError { field: field.to_owned(), detail: detail.to_owned() }]
-            }
-            error => return Err(error),
-        };
-        Ok(Filled { typed: self.0?, complaints })
+        let complaints = complaints(error)?;
+        Ok(Filled::again(self.0?, complaints))
     }
 }
 
@@ -205,80 +193,6 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-impl Filled {
-    /// A form with something in it already.
-    #[must_use]
-    pub fn with(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        let typed = fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
-        Self { typed, complaints: Vec::new() }
-    }
-
-    /// A form about something that is known, which keeps what that was beside what becomes of it ([`Form::touched`]).
-    #[must_use]
-    pub fn known(fields: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        let both = |(name, text): (&str, String)| [(format!("{WAS}{name}"), text.clone()), (name.to_owned(), text)];
-        Self { typed: fields.into_iter().flat_map(both).collect(), complaints: Vec::new() }
-    }
-
-    /// The fields that keep what was known; they are hidden on the page.
-    pub fn as_it_was(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.typed.iter().filter(|(name, _)| name.starts_with(WAS))
-    }
-
-    /// The form with something else in a field.
-    #[must_use]
-    pub fn put(mut self, name: &str, text: String) -> Self {
-        self.typed.insert(name.to_owned(), text);
-        self
-    }
-
-    /// The form with what else is known, where it has no field of that name itself.
-    #[must_use]
-    pub fn over(mut self, known: Self) -> Self {
-        for (name, text) in known.typed {
-            self.typed.entry(name).or_insert(text);
-        }
-        self
-    }
-
-    /// The form with a complaint about a field.
-    #[must_use]
-    pub fn complain(mut self, field: &str, detail: &str) -> Self {
-        self.complaints.push(FieldError { field: field.to_owned(), detail: detail.to_owned() });
-        self
-    }
-
-    /// Whether the form has a field of this name.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.typed.contains_key(name)
-    }
-
-    /// What stands in a field.
-    #[must_use]
-    pub fn value(&self, name: &str) -> &str {
-        self.typed.get(name).map_or("", String::as_str)
-    }
-
-    /// Whether a field, one of several choices, stands at this one.
-    #[must_use]
-    pub fn is(&self, name: &str, choice: &str) -> bool {
-        self.value(name) == choice
-    }
-
-    /// What is wrong with a field, to be read behind its name.
-    #[must_use]
-    pub fn wrong(&self, name: &str) -> Option<&str> {
-        self.complaints.iter().find(|complaint| complaint.field == name).map(|complaint| complaint.detail.as_str())
-    }
-
-    /// Whether anything has to be mended.
-    #[must_use]
-    pub fn is_wrong(&self) -> bool {
-        !self.complaints.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -325,7 +239,7 @@ mod tests {
         for (name, _) in typed {
             assert!(filled.wrong(name).is_some(), "{name}");
         }
-        assert_eq!((filled.value("user.email"), filled.complaints.len()), ("nobody", 5));
+        assert_eq!(filled.value("user.email"), "nobody");
         assert_eq!(filled.wrong("services"), Some("line 2 must be at most 10 characters"));
     }
 

@@ -202,7 +202,20 @@ impl Part for State<PublicUrl> {}
 impl Part for Client {}
 impl Part for HeaderMap {}
 impl Part for Browser {}
-impl Part for Language {}
+
+/// Which language a page is in is chosen in its address, or else by the browser.
+impl Part for Language {
+    fn describe(draft: &mut Draft) {
+        let words = "The language of the page: `en` or `es`. Without it, or with anything else, it is the one that \
+                     `Accept-Language` wants most.";
+        let parameter =
+            ParameterBuilder::new().name("lang").parameter_in(ParameterIn::Query).description(Some(words));
+        let parameter =
+            parameter.required(Required::False).schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        draft.operation.parameters.get_or_insert_default().push(parameter.build().into());
+    }
+}
+
 impl<T> Part for Extension<T> {}
 
 impl<T: ToSchema> Part for Json<T> {

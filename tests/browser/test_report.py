@@ -43,6 +43,19 @@ def test_it_is_all_there_without_script(shop, window):
     expect(fine.get_by_role("listitem").first).to_be_visible()
 
 
+def test_the_other_language_is_a_press_away_also_without_script(shop, window):
+    here = window(javascript=False)
+    address = f"/r/{shop.link()}"
+    here.visit(address)
+    here.page.get_by_role("link", name="Español").tap()
+    expect(here.page.get_by_role("heading", level=1)).to_have_text("Su Honda Civic 2018 tiene 1 punto que atender ya")
+    here.page.locator("#now").get_by_role("button", name="Después").tap()
+    expect(here.page.get_by_text("Nos dijo que después.")).to_be_visible()
+    assert here.page.url.split("#")[0].endswith(f"{address}?lang=es")
+    here.page.get_by_role("link", name="English").tap()
+    expect(here.page.get_by_text("You said later.")).to_be_visible()
+
+
 def test_it_is_noted_as_seen_once_it_is_on_a_screen(shop, window):
     inspection = shop.inspection("completed")
     here = window()

@@ -306,7 +306,10 @@ async fn whoever_said_stop_is_not_texted_until_they_say_otherwise() {
     assert_eq!(page.texts("#talks .cut.quiet"), ["Opted out of texts"]);
     let refused = desk.submit(&format!("{thread}/messages"), &[("content", "But your car")]).await;
     assert_eq!(refused.status, 409);
-    assert_eq!(refused.texts("#reply [role=alert]"), ["They said STOP, so they can't be texted."]);
+    assert_eq!(
+        refused.texts("#reply [role=alert]"),
+        ["They said STOP or have not agreed to texts, so they can't be texted."]
+    );
     assert_eq!(refused.texts("#reply .words"), ["But your car"]);
     assert_eq!(desk.count("But your car").await, 0);
     // The row of somebody else with this phone began with a yes; staff who hear one there lift the STOP all the same.

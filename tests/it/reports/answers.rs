@@ -51,7 +51,7 @@ async fn press(app: &TestApp, report: &str, component: &str, answer: &str) -> An
     post_form(app, &format!("{report}/answer"), form).await
 }
 
-async fn post_form(app: &TestApp, address: &str, form: String) -> Answer {
+pub(super) async fn post_form(app: &TestApp, address: &str, form: String) -> Answer {
     let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     app.send(request.body(Body::from(form)).expect("a request")).await
 }
@@ -80,7 +80,7 @@ async fn said(app: &TestApp) -> Vec<String> {
 async fn a_button_notes_the_answer_and_leads_back_to_its_finding() {
     let (app, world) = TestApp::start().await;
     let (path, report) = completed_and_sent(&app, &world).await;
-    let back = format!("{report}#brakes-front_pads_left");
+    let back = format!("{report}?lang=en#brakes-front_pads_left");
     for _ in 0..2 {
         leads_back(&press(&app, &report, "brakes.front_pads_left", "do_it").await, &back);
     }
@@ -122,7 +122,7 @@ async fn every_button_of_the_page_gives_its_own_answer() {
         let (category, component) = (&categories[place / 3], &components[place / 3]);
         let action = &attributes(&page, "form", "action")[place / 3];
         let form = format!("category={category}&component={component}&answer={answer}");
-        leads_back(&post_form(&app, action, form).await, &format!("{report}#{category}-{component}"));
+        leads_back(&post_form(&app, action, form).await, &format!("{report}?lang=en#{category}-{component}"));
         let noted = answered(&app, &path, &world.ours.manager).await;
         assert!(noted.contains(&(component.clone(), answer.clone())), "{noted:?}");
     }
@@ -162,7 +162,7 @@ async fn an_answer_that_comes_too_late_is_told_on_a_page() {
     let (path, report) = completed_and_sent(&app, &world).await;
     let green = press(&app, &report, "tires.tread_depth_rf", "later").await;
     assert_eq!((green.status.as_u16(), &*texts(&green, "h1")), (422, &["This report has changed".to_owned()][..]));
-    assert_eq!(attributes(&green, "main a.button", "href"), [&*report]);
+    assert_eq!(attributes(&green, "main a.button", "href"), [format!("{report}?lang=en")]);
 
     app.post(&format!("{path}/reopen"), boss, &json!({})).await.ok();
     for component in ["brakes.front_pads_left", "tires.tread_depth_rf"] {

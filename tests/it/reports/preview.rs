@@ -24,10 +24,10 @@ async fn preview(app: &TestApp, path: &str, who: &Person, language: Language) ->
     Answer { status: parts.status, headers: parts.headers, bytes }
 }
 
-/// The page without its answers and its script.
+/// The page without its answers, its script and what stands on paper only.
 fn without_answers(page: &Answer) -> String {
     let mut html = parsed(page);
-    let gone: Vec<_> = html.select(&selector(".answer, script")).map(|element| element.id()).collect();
+    let gone: Vec<_> = html.select(&selector(".answer, script, .on-paper")).map(|element| element.id()).collect();
     for node in gone {
         html.tree.get_mut(node).expect("it is there").detach();
     }
@@ -56,4 +56,19 @@ async fn nothing_on_a_preview_can_be_pressed_and_it_tells_nobody() {
     assert_eq!(attributes(&page, "fieldset", "disabled").len(), 2);
     assert_eq!(attributes(&page, "form", "action"), [""; 0]);
     assert_eq!(texts(&page, "script"), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_shop_prints_says_whose_car_it_is_and_what_the_link_opens_does_not() {
+    let (app, world) = TestApp::start().await;
+    let path = completed(&app, &world).await;
+    for (language, words) in [
+        (Language::English, ["For Ruth Abel", "License plate 7ABC-123"]),
+        (Language::Spanish, ["Para Ruth Abel", "Placa 7ABC-123"]),
+    ] {
+        let page = preview(&app, &path, &world.ours.manager, language).await;
+        assert_eq!(texts(&page, ".on-paper span"), words);
+    }
+    let report = below(&send(&app, &world, &path, json!({ "via": "link" })).await["report_url"]);
+    assert_eq!(texts(&open_in(&app, &report, "en").await, ".on-paper"), [""; 0]);
 }
