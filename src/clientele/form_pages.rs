@@ -35,7 +35,7 @@ struct VehicleForm {
 /// `GET /customers/new`.
 pub async fn show_new_customer(manager: Manager) -> Result<Response> {
     // The id is chosen here, so that a form that is sent twice adds one customer.
-    let form = Filled::with([("id", CustomerId::new().to_string())]);
+    let form = Filled::with([("id", CustomerId::new().to_string()), ("sms_opt_in", "true".to_owned())]);
     Ok(Page(customer_form(&manager, None, form).await?).into_response())
 }
 

@@ -88,6 +88,7 @@ pub(super) async fn show(manager: &Manager, whom: Whom, typed: &str, is_not_foun
         ("inspection.id", InspectionId::new().to_string()),
         ("vehicle.id", VehicleId::new().to_string()),
         ("customer.id", CustomerId::new().to_string()),
+        ("customer.sms_opt_in", "true".to_owned()),
     ];
     let form = Filled::with(fresh.into_iter().chain(guess(typed)));
     let page = page(manager, &whom, form).await?;

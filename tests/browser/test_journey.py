@@ -42,7 +42,6 @@ def test_from_signing_up_to_the_customer_s_answer(shop, window):
         "vehicle.model": "Civic", "vehicle.year": "2018", "inspection.customer_concerns": "Squeals",
     }.items():
         manager.page.locator(f"[name='{name}']:not([type=hidden])").fill(words)
-    manager.page.get_by_label("They said yes to texts").check()
     manager.page.locator("[name='inspection.assigned_to']").select_option(value=told["id"])
     manager.page.keyboard.press("Control+Enter")
     manager.page.wait_for_url("**/board#car-*")
