@@ -188,7 +188,7 @@ def test_taps_that_were_refused_go_by_themselves_though_a_completion_waits_behin
     send_back(shop, phone)
     # Asked of the shop's records: the page leaves for the list of work.
     rotors = ("brakes/rotors_front", "brakes/rotors_rear")
-    phone.window.wait_until(lambda: {colours(shop, phone)[it] for it in rotors} == {"na"}, "they are sent")
+    phone.window.wait_until(lambda: {colours(shop, phone).get(it) for it in rotors} == {"na"}, "they are sent")
 
 
 def test_a_second_tap_is_no_clash_with_the_first_at_whatever_moment_its_answer_comes(shop, window):
