@@ -44,6 +44,7 @@ BEYOND_THE_SCHEMA = re.compile("|".join((
     r"is not taken of this component",
     r"must be from .* to .* in steps of .*",
     r"excludes a severity and a measurement",
+    r"excludes whatever else can be said of a component",
     r"is needed, or a measurement or not_applicable",
     r"stands twice in the list",
     r"must be at most 1600 characters with .*",
