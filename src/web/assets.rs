@@ -162,9 +162,12 @@ pub fn compress() {
     }
 }
 
+/// As far back as repetitions are looked for, as a power of two: over each asset as a whole, and no further, because it is paid
+/// for in memory.
+const WINDOW: u32 = 17;
+
 fn smallest(content: &[u8]) -> Bytes {
     const QUALITY: u32 = 11;
-    const WINDOW: u32 = 22;
     let mut compressing = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
     compressing.write_all(content).expect("memory takes everything");
     compressing.into_inner().into()
@@ -293,6 +296,13 @@ mod tests {
         let (_, body) = ask("br").await;
         brotli::BrotliDecompress(&mut &*body, &mut unpacked).expect("it is brotli");
         assert_eq!(unpacked, plain);
+    }
+
+    #[test]
+    fn every_asset_is_seen_as_a_whole_when_it_is_compressed() {
+        for asset in ASSETS.iter() {
+            assert!(asset.content.len() < 1 << WINDOW, "{} has {} bytes", asset.name, asset.content.len());
+        }
     }
 
     #[test]
