@@ -157,11 +157,15 @@ mod tests {
         let typed = [("name", "Ruth"), ("phone", "12"), ("cell", "415 555 0142"), ("year", " 2,190 ")];
         let form = Filled::with(typed.map(|(name, text)| (name, text.to_owned())));
         assert_eq!((form.whole("year"), form.whole("name"), form.whole("nothing")), (Some(2190), None, None));
-        let form = form.complain("name", "is wrong").also(Err(Error::invalid("name", "is wrong again"))).unwrap();
+        let form = form
+            .complain("name", "is wrong")
+            .also(Err(Error::invalid("name", "is wrong again")))
+            .expect("to be mended");
         let taken = Conflict::Duplicate { field: "email", detail: "is taken" };
-        let form = form.also(Ok(())).unwrap().also(Err(taken.into())).unwrap();
-        let form =
-            ["phone", "cell", "fax"].into_iter().fold(form, |form, name| form.also_phone(name, Country::US).unwrap());
+        let form = form.also(Ok(())).expect("to be mended").also(Err(taken.into())).expect("to be mended");
+        let form = ["phone", "cell", "fax"]
+            .into_iter()
+            .fold(form, |form, name| form.also_phone(name, Country::US).expect("to be mended"));
         assert_eq!(
             (form.wrong("name"), form.wrong("email"), form.complaints.len()),
             (Some("is wrong"), Some("is taken"), 3)
