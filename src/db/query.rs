@@ -81,7 +81,12 @@ impl<T: Send + 'static> Query<Vec<T>> {
     {
         let read = move |rows: Vec<_>| {
             let places = Places::default();
-            Ok(rows.iter().map(|row| from(&Row::new(row, &places))).collect::<Result<_, _>>()?)
+            // In one piece of memory from the beginning: how many there will be, a `collect` that may fail doesn't know.
+            let mut list = Vec::with_capacity(rows.len());
+            for row in &rows {
+                list.push(from(&Row::new(row, &places))?);
+            }
+            Ok(list)
         };
         Self { sql, params, read: Box::new(read) }
     }

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use super::strangers::{SMALL, Sender};
 use super::strict::Strict;
 use crate::db::Tenant;
 use crate::error::{Error, FieldError, Result};
@@ -38,7 +39,7 @@ const JSON: &str = "application/json";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The most that an action's body may have, in bytes: it says no more than a text does.
-const ACTION: usize = 32 * 1024;
+const ACTION: usize = SMALL;
 
 /// How long a whole body may take, however it drips: a mebibyte from a phone with hardly any signal.
 const WHOLE: Duration = Duration::from_mins(2);
@@ -91,6 +92,7 @@ impl<S: Send + Sync, T: DeserializeOwned, const KIB: usize> FromRequest<S> for B
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         let read = async {
+            Sender::of(&request, KIB * 1024).prove().await?;
             let (is_json, bytes) = receive(request, JSON, KIB * 1024).await?;
             if !is_json {
                 return Err(Error::UnsupportedMediaType(JSON));
@@ -129,6 +131,7 @@ pub(super) async fn buffer(request: Request, most: usize) -> Result<Bytes> {
     if announced.is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
+    let _room = Sender::of(&request, most).room().await?;
     match timeout(WHOLE, to_bytes(request.into_body(), most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_over_limit(&error) => Err(Error::TooLarge(most)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
@@ -20,6 +21,8 @@ enum NoForm {
     TooLarge,
     OfAnotherKind,
     Malformed(String),
+    /// There is no room to receive it now, but after so long.
+    Busy(Duration),
 }
 
 /// More than any form here holds, however its letters are written.
@@ -166,6 +169,7 @@ impl From<Error> for NoForm {
     fn from(error: Error) -> Self {
         match error {
             Error::TooLarge(_) => Self::TooLarge,
+            Error::Busy(wait) => Self::Busy(wait),
             error => Self::Malformed(error.public_detail()),
         }
     }
@@ -177,6 +181,7 @@ impl From<NoForm> for Error {
             NoForm::TooLarge => Self::TooLarge(MOST_BYTES),
             NoForm::OfAnotherKind => Self::UnsupportedMediaType(FORM),
             NoForm::Malformed(why) => Self::Malformed(why),
+            NoForm::Busy(wait) => Self::Busy(wait),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod record;
 pub mod scheme;
 mod room;
 mod search;
+mod strangers;
 mod strict;
 mod throttle;
 mod typed;

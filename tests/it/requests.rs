@@ -7,9 +7,12 @@ mod hostile;
 mod largest;
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use futures_util::stream;
 use serde_json::json;
 
 use crate::support::app::Answer;
@@ -123,7 +126,7 @@ async fn a_body_that_is_too_large_is_refused_announced_or_not() {
     post(&app, "/customers", boss, padded(64 * KIB + 1)).await.problem(413, "about:blank");
     // In pieces, as a body arrives whose size nobody announced.
     let pieces = (0..=64).map(|_| Ok::<_, Infallible>(Bytes::from_static(&[b' '; KIB])));
-    let chunked = Body::from_stream(futures_util::stream::iter(pieces));
+    let chunked = Body::from_stream(stream::iter(pieces));
     post(&app, "/customers", boss, chunked).await.problem(413, "about:blank");
     let announced = Request::builder()
         .method(Method::POST)
@@ -159,6 +162,30 @@ async fn how_large_a_body_may_be_is_a_matter_of_who_sends_it_and_what_it_holds()
         let over = send(&app, &method, path, who, "x".repeat(most + 1).into(), "application/json").await;
         over.problem(413, "about:blank");
     }
+}
+
+#[tokio::test]
+async fn a_long_list_is_received_only_of_somebody_who_works_here() {
+    let (app, world) = TestApp::start().await;
+    let path = format!("/api/v1/inspections/{}/items", uuid::Uuid::now_v7());
+    let (ours, theirs) = (&world.ours.manager.token, &world.theirs.manager.token);
+    // One's own shop, and somebody else's secret.
+    let forged = format!("{}.{}", ours.split_once('.').unwrap().0, theirs.split_once('.').unwrap().1);
+    let was_received = async |token: &str| {
+        let is_read = Arc::new(AtomicBool::new(false));
+        let mark = is_read.clone();
+        let pieces = stream::once(async move {
+            mark.store(true, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from_static(b"[]"))
+        });
+        let request = Request::put(&path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        let answer = app.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        (answer.status.as_u16(), is_read.load(Ordering::Relaxed))
+    };
+    assert_eq!(was_received(&forged).await, (401, false));
+    assert_eq!(was_received(ours).await, (404, true));
 }
 
 #[tokio::test]
