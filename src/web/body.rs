@@ -127,8 +127,7 @@ pub(super) async fn receive(request: Request, wanted: &str, most: usize) -> Resu
 
 /// The body, if it has no more than so many bytes and comes whole and in time. One that announces more is not read.
 pub(super) async fn buffer(request: Request, most: usize) -> Result<Bytes> {
-    let announced = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > most) {
+    if announced(&request).is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
     let _room = Sender::of(&request, most).room().await?;
@@ -138,6 +137,11 @@ pub(super) async fn buffer(request: Request, most: usize) -> Result<Bytes> {
         Ok(Err(_)) => Err(Error::Malformed("the body ended before it was whole".into())),
         Err(_) => Err(Error::Malformed("the body took too long".into())),
     }
+}
+
+/// How many bytes the body says it has, in a header that the listener holds it to.
+pub(super) fn announced(request: &Request) -> Option<usize> {
+    header(request.headers(), &CONTENT_LENGTH)?.parse().ok()
 }
 
 fn header<'a>(headers: &'a HeaderMap<HeaderValue>, name: &axum::http::HeaderName) -> Option<&'a str> {

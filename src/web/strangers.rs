@@ -8,6 +8,7 @@ use axum::extract::Request;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::body::announced;
 use crate::db::Tenant;
 use crate::error::{Error, Result};
 
@@ -32,8 +33,9 @@ pub(super) struct Sender {
 impl Sender {
     /// Of a body of so many bytes at most: as many as it says it has, if it does.
     pub(super) fn of(request: &Request, most: usize) -> Self {
-        let announced = request.body().size_hint().exact().and_then(|length| usize::try_from(length).ok());
-        let bytes = announced.map_or(most, |length| length.min(most));
+        // A body that is here as a whole has no header that says so.
+        let here = || request.body().size_hint().exact().and_then(|length| usize::try_from(length).ok());
+        let bytes = announced(request).or_else(here).map_or(most, |length| length.min(most));
         Self { claimed: request.extensions().get().cloned(), bytes }
     }
 
@@ -54,5 +56,29 @@ impl Sender {
         let kib = u32::try_from(self.bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         let room = timeout(PATIENCE, ROOM.acquire_many(kib)).await.map_err(|_| Error::Busy(COME_BACK))?;
         room.map(Some).map_err(|error| Error::Internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::header::CONTENT_LENGTH;
+    use futures_util::stream;
+
+    use super::*;
+
+    fn arriving() -> Body {
+        Body::from_stream(stream::pending::<Result<&str, std::io::Error>>())
+    }
+
+    #[test]
+    fn a_body_may_become_as_long_as_it_says_or_else_as_long_as_it_may_be() {
+        let bytes = |request: Request| Sender::of(&request, 1000).bytes;
+        assert_eq!(bytes(Request::new("four".into())), 4, "it is here");
+        assert_eq!(bytes(Request::new(arriving())), 1000, "it says nothing");
+        let announced =
+            |length| Request::builder().header(CONTENT_LENGTH, length).body(arriving()).expect("a request");
+        assert_eq!(bytes(announced("4")), 4);
+        assert_eq!(bytes(announced("1000000")), 1000, "more is not received");
     }
 }
