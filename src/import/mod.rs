@@ -2,6 +2,8 @@
 //! moment; the preview shows what would become of them; only a press imports them, all in one transaction.
 
 mod customer_rows;
+mod importing;
+mod importing_queries;
 pub mod pages;
 mod queries;
 mod reading;

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use tokio::sync::Semaphore;
 
+use super::importing;
 use super::reading::{self, Upload};
 use super::{Counts, Import, Judged, Kind, Verdict, grouped, queries};
 use crate::auth::Manager;
@@ -101,7 +102,7 @@ pub async fn preview(manager: Manager, At(id): At<ImportId>) -> Result<Response>
 /// `POST /settings/data/imports/{id}`: imports what the preview shows. It goes on where the browser does not wait for it.
 pub async fn import(manager: Manager, At(id): At<ImportId>) -> Result<Response> {
     let import = manager.read(queries::find(id)).await?;
-    let work = tokio::spawn(async move { reading::import(&manager, id, import.kind).await });
+    let work = tokio::spawn(async move { importing::import(&manager, id, import.kind).await });
     work.await.map_err(|error| Error::Internal(format!("an import did not end: {error}")))??;
     Ok(Redirect::to(&format!("/settings/data/imports/{id}")).into_response())
 }

@@ -1,4 +1,4 @@
-//! From an uploaded file to judged rows, and from those into the shop.
+//! From an uploaded file to judged rows.
 
 use super::customer_rows::{KnownCustomers, Wanted, judge as judge_customer};
 use super::seen::Seen;
@@ -19,9 +19,8 @@ pub(super) struct Upload {
     pub(super) bytes: Vec<u8>,
 }
 
-/// How many rows are judged, or written, at once. Between them other requests have their turn.
-const JUDGED_AT_ONCE: usize = 500;
-const WRITTEN_AT_ONCE: usize = 5_000;
+/// How many rows are judged at once. Between them other requests have their turn.
+const AT_ONCE: usize = 500;
 /// More than any shop has customers.
 const MOST_ROWS: usize = 100_000;
 
@@ -38,7 +37,7 @@ pub(super) async fn read(manager: &Manager, upload: Upload) -> Result<()> {
     let judge = Judge { manager, kind, country: shop.settings.country, latest_year };
     let (mut seen, mut count) = (Seen::new(kind), 0);
     loop {
-        let rows = sheet.next_rows(JUDGED_AT_ONCE);
+        let rows = sheet.next_rows(AT_ONCE);
         if rows.is_empty() {
             break;
         }
@@ -96,42 +95,4 @@ impl Judge<'_> {
         };
         Ok(rows.into_iter().map(|row| judge_vehicle(row, &ground, seen)).collect())
     }
-}
-
-/// Writes everything that was judged to be new or changed, in one transaction. How far it is, is told by others, because
-/// nothing of this one can be seen before its end.
-pub(super) async fn import(manager: &Manager, id: ImportId, kind: Kind) -> Result<()> {
-    if manager.write(queries::claim(id)).await?.is_none() {
-        return Ok(());
-    }
-    let hold = match kind {
-        Kind::Customers => queries::hold_customers(id),
-        Kind::Vehicles => queries::hold_owners(id),
-    };
-    let (mut write, ((), (), last)) = manager.begin((queries::expect_many(), hold, queries::last_line(id))).await?;
-    let (mut added, mut changed) = (0, 0);
-    for after in (0..last).step_by(WRITTEN_AT_ONCE) {
-        let lines = (after, after.saturating_add(i32::try_from(WRITTEN_AT_ONCE).unwrap_or(i32::MAX)));
-        let counts;
-        (write, counts) = match kind {
-            Kind::Customers => {
-                let steps = (
-                    queries::add_customers(id, lines),
-                    queries::change_customers(id, lines),
-                    queries::record_refusals(id, lines),
-                );
-                let (write, (new, old, ())) = write.go_on(steps).await?;
-                (write, (new, old))
-            }
-            Kind::Vehicles => {
-                write.go_on((queries::add_vehicles(id, lines), queries::change_vehicles(id, lines))).await?
-            }
-        };
-        added += counts.0;
-        changed += counts.1;
-        manager.write(queries::note_done(id, lines.1)).await?;
-    }
-    let most = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
-    write.commit(queries::finish(id, most(added), most(changed))).await?;
-    Ok(())
 }
