@@ -17,7 +17,7 @@ declare -A debian_package=(
     [c_compiler]='build-essential'
     [postgresql]='postgresql (>= 15)'
     [python]='python3 (>= 3.11), python3-venv'
-    [chromium]='chromium'
+    [chromium]='chromium-headless-shell'
     [npm]='npm'
     [exiftool]='libimage-exiftool-perl'
     [vipsthumbnail]='libvips-tools'
@@ -46,8 +46,9 @@ has_python() {
     python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+# The one that never opens a window takes a third less of the tests' time; the other does as well.
 has_chromium() {
-    command -v chromium >/dev/null
+    command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
 }
 
 has_npm() {

@@ -9,6 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from chromium import installed
 from phone import Phone, photos, shown
 from window import PASSWORD, PATIENCE, log_in
 
@@ -325,7 +326,7 @@ class Restarted:
         size = {"width": 390, "height": 844}
         how = {"viewport": size, "is_mobile": True, "has_touch": True, "chromium_sandbox": False}
         self.context = self._browser.browser_type.launch_persistent_context(
-            self.folder, executable_path=shutil.which("chromium"), base_url=self._url, args=["--disable-quic"], **how,
+            self.folder, executable_path=installed(), base_url=self._url, args=["--disable-quic"], **how,
         )
         return self.context
 

@@ -10,6 +10,7 @@ import time
 import pytest
 from playwright.sync_api import Error, expect
 
+from chromium import installed
 from phone import Phone, at_car, found, photos, shown
 from program import Program
 from shop import Shop
@@ -207,7 +208,7 @@ def test_a_browser_that_is_restarted_goes_on(shop, window, browser):
     def start():
         how = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "chromium_sandbox": False}
         return browser.browser_type.launch_persistent_context(
-            folder, executable_path=shutil.which("chromium"), base_url=shop.url, args=["--disable-quic"], **how,
+            folder, executable_path=installed(), base_url=shop.url, args=["--disable-quic"], **how,
         )
 
     context = start()
@@ -343,14 +344,14 @@ def test_over_plain_http_nothing_is_lost_and_the_page_says_what_is_missing(shop,
     phone.wait_for_the_disk()
     phone.page.close()
     context.set_offline(False)
-    # Two tabs at once, without the browser's own locks: one of them sends.
+    # Two tabs at once, without the browser's own locks: one of them sends, half a minute late if the first was closed while it tried.
     sent = []
     context.on("request", lambda request: request.method == "PUT" and sent.append(request.url.split("?")[0]))
     tabs = [context.new_page() for _ in range(2)]
     for tab in tabs:
         tab.goto(f"/inspections/{phone.inspection}/inspect", wait_until="commit")
     for tab in tabs:
-        Phone(tab, phone.inspection).open(reload=False).expect_all_saved()
+        Phone(tab, phone.inspection).open(reload=False).expect_all_saved(timeout=60_000)
     assert colours(shop, phone.inspection) == {"brakes/fluid_level": "red"}
     [photo] = photos(shop, phone.inspection)
     assert Phone(tabs[0], phone.inspection).recognise([photo]) == [3]
