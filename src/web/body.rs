@@ -119,6 +119,15 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Action<T>
     }
 }
 
+/// A form as it came, for who has to look at all of it before anything in it: of so many bytes at most, and strangers who
+/// send much share the room for it.
+pub async fn receive_form(request: Request, most: usize) -> Result<Bytes> {
+    match receive(request, FORM, most).await? {
+        (true, form) => Ok(form),
+        (false, _) => Err(Error::UnsupportedMediaType(FORM)),
+    }
+}
+
 /// The body, if it has no more than so many bytes, and whether it calls itself what is wanted.
 pub(super) async fn receive(request: Request, wanted: &str, most: usize) -> Result<(bool, Bytes)> {
     let is_wanted = is_of_kind(request.headers(), wanted);

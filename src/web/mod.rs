@@ -32,7 +32,7 @@ mod typed;
 mod upload;
 
 pub use answer::{Created, Gone, New};
-pub use body::{Action, Body, NoWords};
+pub use body::{Action, Body, NoWords, receive_form};
 pub use client::{Client, TrustedProxies};
 pub use cursor::{Bookmark, Cursor};
 pub use files::{Files, Piece};

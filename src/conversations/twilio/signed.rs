@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use axum::RequestExt as _;
-use axum::body::to_bytes;
 use axum::extract::{FromRef, FromRequest, OriginalUri, Request};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, Uri};
 use tokio::time::timeout;
 
 use super::Twilio;
 use super::signature::is_signed;
 use crate::error::{Error, Result};
+use crate::web::receive_form;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// More than the longest text with ten pictures takes.
 const MOST_BYTES: usize = 64 * 1024;
@@ -75,12 +73,7 @@ fn forged() -> Error {
 }
 
 async fn receive(request: Request) -> Result<Vec<(String, String)>> {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM)) {
-        return Err(Error::UnsupportedMediaType(FORM));
-    }
-    let body = timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES)).await;
-    let body = body.map_err(|_| Error::Malformed("the body did not come in time".into()))?;
-    let body = body.map_err(|_| Error::TooLarge(MOST_BYTES))?;
+    let body = timeout(PATIENCE, receive_form(request, MOST_BYTES)).await;
+    let body = body.map_err(|_| Error::Malformed("the body did not come in time".into()))??;
     Ok(form_urlencoded::parse(&body).into_owned().collect())
 }
