@@ -1,16 +1,13 @@
 """Photos that are drawn on, captioned and deleted at the car, whatever happens to them meanwhile: in the end the shop
 has each once, as the mechanic last wanted it."""
 
-import pathlib
-import shutil
-import tempfile
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from chromium import installed
 from phone import Phone, photos, shown
+from restarted import Restarted
 from window import PASSWORD, PATIENCE, log_in
 
 PHOTOS = "**/api/v1/inspections/*/photos/*"
@@ -315,50 +312,22 @@ def test_one_that_is_not_at_hand_takes_no_caption_but_can_be_deleted(shop, at_ca
         expect(phone.page.locator(f"[data-{part}]")).to_be_visible()
 
 
-class Restarted:
-    """A browser with a folder of its own, which is started again and again."""
-
-    def __init__(self, browser, url):
-        self._browser, self._url = browser, url
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="courtesy-phone-"))
-
-    def start(self):
-        size = {"width": 390, "height": 844}
-        how = {"viewport": size, "is_mobile": True, "has_touch": True, "chromium_sandbox": False}
-        self.context = self._browser.browser_type.launch_persistent_context(
-            self.folder, executable_path=installed(), base_url=self._url, args=["--disable-quic"], **how,
-        )
-        return self.context
-
-    def file_of(self, size):
-        """Where the browser has a picture that weighs so much."""
-        found = [it for it in self.folder.rglob("*.blob/**/*") if it.is_file() and it.stat().st_size == size]
-        return found[0] if found else None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.context.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 def test_one_that_the_browser_can_not_read_any_more_is_said_to_be_lost_and_the_next_goes(shop, browser):
     inspection = shop.inspection("in_progress")
-    with Restarted(browser, shop.url) as phones_browser:
-        context = phones_browser.start()
+    with Restarted(browser, shop.url) as own:
+        context = own.start()
         log_in(context.pages[0], shop.mechanic["email"], PASSWORD)
         phone = Phone(context.pages[0], inspection).open("car")
         pictures = [phone.picture(number) for number in (3, 7)]
         context.set_offline(True)
         phone.take(place(phone, 0), pictures[0])
         wait_until_small(phone, 1)
-        [lost] = [phones_browser.file_of(it["size"]) for it in phone.kept_pictures()]
+        [lost] = [own.file_of(it["size"]) for it in phone.kept_pictures()]
         phone.take(place(phone, 1), pictures[1])
         wait_until_small(phone, 2)
         context.close()
         lost.unlink()
-        context = phones_browser.start()
+        context = own.start()
         again = Phone(context.new_page(), inspection).open("car")
         expect(again.sign).to_have_text("1 refused", timeout=30_000)
         again.page.locator("[data-sign]").tap()

@@ -3,16 +3,14 @@ exactly what was tapped."""
 
 import pathlib
 import random
-import shutil
-import tempfile
 import time
 
 import pytest
 from playwright.sync_api import Error, expect
 
-from chromium import installed
 from phone import Phone, at_car, found, photos, shown
 from program import Program
+from restarted import Restarted
 from shop import Shop
 from window import log_in
 
@@ -202,27 +200,17 @@ def test_a_page_that_was_there_before_the_worker_opens_without_network_as_well(s
 
 
 def test_a_browser_that_is_restarted_goes_on(shop, window, browser):
-    folder = tempfile.mkdtemp(prefix="courtesy-phone-")
     inspection = shop.inspection("in_progress")
-
-    def start():
-        how = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "chromium_sandbox": False}
-        return browser.browser_type.launch_persistent_context(
-            folder, executable_path=installed(), base_url=shop.url, args=["--disable-quic"], **how,
-        )
-
-    context = start()
-    log_in(context.pages[0], shop.mechanic["email"], PASSWORD)
-    phone = Phone(context.pages[0], inspection).open()
-    context.set_offline(True)
-    wanted = tap_thirty(phone)
-    phone.wait_for_the_disk()
-    context.close()
-    context = start()
-    again = Phone(context.new_page(), inspection).open()
-    again.expect_all_saved()
-    context.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    with Restarted(browser, shop.url) as own:
+        context = own.start()
+        log_in(context.pages[0], shop.mechanic["email"], PASSWORD)
+        phone = Phone(context.pages[0], inspection).open()
+        context.set_offline(True)
+        wanted = tap_thirty(phone)
+        phone.wait_for_the_disk()
+        context.close()
+        again = Phone(own.start().new_page(), inspection).open()
+        again.expect_all_saved()
     assert colours(shop, inspection) == wanted
 
 
